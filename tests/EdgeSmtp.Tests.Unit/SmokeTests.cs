@@ -1,0 +1,7 @@
+namespace EdgeSmtp.Tests.Unit;
+
+public sealed class SmokeTests
+{
+    [Xunit.Fact]
+    public void Assembly_Loads() => Xunit.Assert.NotNull(typeof(SmokeTests).Assembly);
+}
