@@ -7,7 +7,8 @@ namespace EdgeSmtp.Protocol.Addresses;
 /// </summary>
 /// <remarks>
 /// Immutable and safe to share. The bytes are UTF-8 (RFC 6531 §3.3); a path that came through <see cref="MailPathParser"/> holds no control character.
-/// Equality is that of <see cref="Key"/>: local parts are compared without case, as every mailbox server behind an edge does.
+/// Equality is that of <see cref="Key"/>: local parts are compared without case, as every mailbox server behind an edge does, and without quotes that are not
+/// needed, since <c>"joe"@example.com</c> and <c>joe@example.com</c> are one mailbox (RFC 5321 §4.1.2).
 /// </remarks>
 public sealed class MailPath : IEquatable<MailPath>
 {
@@ -71,7 +72,29 @@ public sealed class MailPath : IEquatable<MailPath>
 
     private string BuildKey()
     {
-        string local = Encoding.UTF8.GetString(LocalPart).ToLowerInvariant();
+        string local = Encoding.UTF8.GetString(Unquoted()).ToLowerInvariant();
         return DomainALabel.Length == 0 ? local : string.Concat(local, "@", DomainALabel);
+    }
+
+    /// <summary>The local part without quotes and backslashes where it can stand without them, else as written with every needless backslash gone.</summary>
+    private ReadOnlySpan<byte> Unquoted()
+    {
+        ReadOnlySpan<byte> local = LocalPart;
+        if (local.Length < 2 || local[0] != '"') return local;
+        byte[] plain = new byte[local.Length];
+        byte[] quoted = new byte[local.Length];
+        int plainLength = 0, quotedLength = 0;
+        quoted[quotedLength++] = (byte)'"';
+        for (int i = 1; i < local.Length - 1; i++)
+        {
+            byte b = local[i] == '\\' && i + 1 < local.Length - 1 ? local[++i] : local[i];
+            if (b is (byte)'"' or (byte)'\\') quoted[quotedLength++] = (byte)'\\';
+            plain[plainLength++] = b;
+            quoted[quotedLength++] = b;
+        }
+
+        quoted[quotedLength++] = (byte)'"';
+        ReadOnlySpan<byte> bare = plain.AsSpan(0, plainLength);
+        return LocalPartReader.IsDotString(bare) ? bare : quoted.AsSpan(0, quotedLength);
     }
 }
