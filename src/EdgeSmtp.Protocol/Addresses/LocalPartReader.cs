@@ -19,6 +19,22 @@ internal static class LocalPartReader
     public static bool IsDotString(ReadOnlySpan<byte> text) =>
         !text.IsEmpty && ReadDotString(text, allowUtf8: true, out int length) == PathError.None && length == text.Length;
 
+    /// <summary>The quoted-string of a mailbox name (RFC 5321 §4.1.2), with no more backslashes than needed.</summary>
+    public static byte[] Quote(ReadOnlySpan<byte> raw)
+    {
+        byte[] quoted = new byte[(raw.Length * 2) + 2];
+        int length = 0;
+        quoted[length++] = (byte)'"';
+        foreach (byte b in raw)
+        {
+            if (b is (byte)'"' or (byte)'\\') quoted[length++] = (byte)'\\';
+            quoted[length++] = b;
+        }
+
+        quoted[length++] = (byte)'"';
+        return quoted[..length];
+    }
+
     private static PathError ReadDotString(ReadOnlySpan<byte> text, bool allowUtf8, out int length)
     {
         length = 0;

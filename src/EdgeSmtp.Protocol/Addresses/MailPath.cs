@@ -72,29 +72,26 @@ public sealed class MailPath : IEquatable<MailPath>
 
     private string BuildKey()
     {
-        string local = Encoding.UTF8.GetString(Unquoted()).ToLowerInvariant();
+        string local = Encoding.UTF8.GetString(CanonicalLocalPart()).ToLowerInvariant();
         return DomainALabel.Length == 0 ? local : string.Concat(local, "@", DomainALabel);
     }
 
-    /// <summary>The local part without quotes and backslashes where it can stand without them, else as written with every needless backslash gone.</summary>
-    private ReadOnlySpan<byte> Unquoted()
+    /// <summary>The mailbox name itself: the local part without the quotes and backslashes that only SMTP's grammar needs.</summary>
+    internal ReadOnlySpan<byte> RawLocalPart()
     {
         ReadOnlySpan<byte> local = LocalPart;
         if (local.Length < 2 || local[0] != '"') return local;
-        byte[] plain = new byte[local.Length];
-        byte[] quoted = new byte[local.Length];
-        int plainLength = 0, quotedLength = 0;
-        quoted[quotedLength++] = (byte)'"';
-        for (int i = 1; i < local.Length - 1; i++)
-        {
-            byte b = local[i] == '\\' && i + 1 < local.Length - 1 ? local[++i] : local[i];
-            if (b is (byte)'"' or (byte)'\\') quoted[quotedLength++] = (byte)'\\';
-            plain[plainLength++] = b;
-            quoted[quotedLength++] = b;
-        }
+        byte[] raw = new byte[local.Length];
+        int length = 0;
+        for (int i = 1; i < local.Length - 1; i++) raw[length++] = local[i] == '\\' && i + 1 < local.Length - 1 ? local[++i] : local[i];
+        return raw.AsSpan(0, length);
+    }
 
-        quoted[quotedLength++] = (byte)'"';
-        ReadOnlySpan<byte> bare = plain.AsSpan(0, plainLength);
-        return LocalPartReader.IsDotString(bare) ? bare : quoted.AsSpan(0, quotedLength);
+    /// <summary>The local part without quotes where it can stand without them, else quoted without needless backslashes: one form for each mailbox name.</summary>
+    private ReadOnlySpan<byte> CanonicalLocalPart()
+    {
+        ReadOnlySpan<byte> raw = RawLocalPart();
+        if (_localLength == 0 || LocalPart[0] != '"' || LocalPartReader.IsDotString(raw)) return raw;
+        return LocalPartReader.Quote(raw);
     }
 }

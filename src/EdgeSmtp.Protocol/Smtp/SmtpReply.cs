@@ -30,7 +30,7 @@ public sealed class SmtpReply
             throw new ArgumentException($"Enhanced status code '{enhancedCode}' does not go with reply code {code}.", nameof(enhancedCode));
         Code = code;
         EnhancedCode = enhancedCode;
-        Text = Clean(text);
+        Text = PrintableText.AsciiLines(text.Length > TextMax ? text[..TextMax] : text);
         _wire = Encode();
     }
 
@@ -65,18 +65,6 @@ public sealed class SmtpReply
         return EnhancedCode.Length == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{Code} {text}")
             : string.Create(CultureInfo.InvariantCulture, $"{Code} {EnhancedCode} {text}");
-    }
-
-    private static string Clean(string text)
-    {
-        if (text.Length > TextMax) text = text[..TextMax];
-        text = text.Replace("\r\n", "\n", StringComparison.Ordinal);
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
-        return string.Create(text.Length, text, static (target, source) =>
-        {
-            for (int i = 0; i < source.Length; i++)
-                target[i] = source[i] is (>= ' ' and <= '~') or '\n' ? source[i] : char.IsControl(source[i]) ? ' ' : '?';
-        });
     }
 
     private byte[] Encode()
