@@ -56,16 +56,22 @@ public sealed class DataDecoder
     public DecodeStatus Decode(in ReadOnlySequence<byte> input, IBufferWriter<byte> output, out SequencePosition consumed)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ReadOnlySequence<byte> rest = input;
-        while (!rest.IsEmpty && !_core.Ended)
+        long total = 0;
+        foreach (ReadOnlyMemory<byte> memory in input)
         {
-            ReadOnlySpan<byte> segment = rest.FirstSpan;
-            Decode(segment, output.GetSpan(NewlineNormalizer.OutputBytesMin), out int used, out int written);
-            output.Advance(written);
-            rest = rest.Slice(used);
+            ReadOnlySpan<byte> segment = memory.Span;
+            while (!segment.IsEmpty && !_core.Ended)
+            {
+                Decode(segment, output.GetSpan(NewlineNormalizer.OutputBytesMin), out int used, out int written);
+                output.Advance(written);
+                segment = segment[used..];
+                total += used;
+            }
+
+            if (_core.Ended) break;
         }
 
-        consumed = rest.Start;
+        consumed = input.GetPosition(total);
         return _core.Ended ? DecodeStatus.End : DecodeStatus.NeedInput;
     }
 }

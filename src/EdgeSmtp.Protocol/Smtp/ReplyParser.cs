@@ -32,15 +32,16 @@ public sealed class ReplyParser
     /// <param name="consumed">The end of what was used: behind the reply when it is complete, so that pipelined replies remain.</param>
     public ReplyParseStatus Parse(in ReadOnlySequence<byte> input, out SequencePosition consumed)
     {
-        ReadOnlySequence<byte> rest = input;
+        long total = 0;
         ReplyParseStatus status = _bad ? ReplyParseStatus.Bad : ReplyParseStatus.NeedMore;
-        while (!rest.IsEmpty && status == ReplyParseStatus.NeedMore)
+        foreach (ReadOnlyMemory<byte> segment in input)
         {
-            status = Parse(rest.FirstSpan, out int used);
-            rest = rest.Slice(used);
+            if (status != ReplyParseStatus.NeedMore) break;
+            status = Parse(segment.Span, out int used);
+            total += used;
         }
 
-        consumed = rest.Start;
+        consumed = input.GetPosition(total);
         return status;
     }
 
