@@ -7,7 +7,8 @@ namespace EdgeSmtp.Protocol.Addresses;
 /// </summary>
 /// <remarks>
 /// Immutable and safe to share. The bytes are UTF-8 (RFC 6531 §3.3); a path that came through <see cref="MailPathParser"/> holds no control character.
-/// Equality is that of <see cref="Key"/>: local parts are compared without case, as every mailbox server behind an edge does.
+/// Equality is that of <see cref="Key"/>: local parts are compared without case, as every mailbox server behind an edge does, and without quotes that are not
+/// needed, since <c>"joe"@example.com</c> and <c>joe@example.com</c> are one mailbox (RFC 5321 §4.1.2).
 /// </remarks>
 public sealed class MailPath : IEquatable<MailPath>
 {
@@ -71,7 +72,26 @@ public sealed class MailPath : IEquatable<MailPath>
 
     private string BuildKey()
     {
-        string local = Encoding.UTF8.GetString(LocalPart).ToLowerInvariant();
+        string local = Encoding.UTF8.GetString(CanonicalLocalPart()).ToLowerInvariant();
         return DomainALabel.Length == 0 ? local : string.Concat(local, "@", DomainALabel);
+    }
+
+    /// <summary>The mailbox name itself: the local part without the quotes and backslashes that only SMTP's grammar needs.</summary>
+    internal ReadOnlySpan<byte> RawLocalPart()
+    {
+        ReadOnlySpan<byte> local = LocalPart;
+        if (local.Length < 2 || local[0] != '"') return local;
+        byte[] raw = new byte[local.Length];
+        int length = 0;
+        for (int i = 1; i < local.Length - 1; i++) raw[length++] = local[i] == '\\' && i + 1 < local.Length - 1 ? local[++i] : local[i];
+        return raw.AsSpan(0, length);
+    }
+
+    /// <summary>The local part without quotes where it can stand without them, else quoted without needless backslashes: one form for each mailbox name.</summary>
+    private ReadOnlySpan<byte> CanonicalLocalPart()
+    {
+        ReadOnlySpan<byte> raw = RawLocalPart();
+        if (_localLength == 0 || LocalPart[0] != '"' || LocalPartReader.IsDotString(raw)) return raw;
+        return LocalPartReader.Quote(raw);
     }
 }
