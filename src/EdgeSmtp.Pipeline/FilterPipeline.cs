@@ -11,7 +11,7 @@ public sealed class FilterPipeline : IAsyncDisposable
     /// <summary>Begins a session. The run holds the pipeline until it is disposed.</summary>
     /// <param name="session">The session.</param>
     /// <param name="rejectAt">When early verdicts are answered.</param>
-    public FilterRun Begin(Session session, RejectAt rejectAt) => throw new NotImplementedException();
+    public FilterRun Begin(Session session, RejectAt rejectAt) => new(this, session, rejectAt);
 
     /// <summary>Disposes the filters once the last run has ended.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
