@@ -103,7 +103,7 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
 
     public async Task HandshakeAsync()
     {
-        SslStream tls = new(Stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        SslStream tls = new(Stream, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=mx.example.test" || certificate?.Subject == "CN=mail.next.test");
         using CancellationTokenSource source = new(Limit);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "mx.example.test" }, source.Token);
         Stream = tls;

@@ -11,7 +11,7 @@ internal static class Command
         public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Error}";
     }
 
-    public static Task<Result> RunAsync(string program, params string[] arguments) => RunAsync([], program, arguments);
+    public static Task<Result> RunAsync(string program, params string[] arguments) => RunAsync(ReadOnlyMemory<byte>.Empty, program, arguments);
 
     public static async Task<Result> RunAsync(ReadOnlyMemory<byte> input, string program, params string[] arguments)
     {

@@ -89,7 +89,7 @@ internal sealed class PostfixSink : IAsyncDisposable
         smtpd_tls_cert_file = {tls.CertificateFile}
         smtpd_tls_key_file = {tls.KeyFile}
         smtpd_tls_received_header = yes
-        smtpd_recipient_restrictions = reject_unauth_destination
+        smtpd_relay_restrictions = reject_unauth_destination
         smtpd_peername_lookup = no
         in_flow_delay = 0
         virtual_mailbox_domains = {Domain}
