@@ -38,6 +38,9 @@ internal sealed class QmtpConversation : IDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> package) => await _stream.WriteAsync(package);
 
+    /// <summary>Says that no more comes, and goes on reading.</summary>
+    public void HalfClose() => _client.Client.Shutdown(SocketShutdown.Send);
+
     /// <summary>One answer: K, Z or D and its text; null when the server closed.</summary>
     public async Task<string?> ReadAnswerAsync()
     {

@@ -14,10 +14,12 @@ internal sealed class EdgeServer : IAsyncDisposable
     private readonly PortClaim _qmtp = PortClaim.Take();
     private readonly PortClaim _http = PortClaim.Take();
     private readonly HttpClient _client;
+    private readonly MemoryGroup? _group;
     private ChildProcess? _process;
 
-    private EdgeServer(Action<EdgeSettings>? change)
+    private EdgeServer(Action<EdgeSettings>? change, MemoryGroup? group)
     {
+        _group = group;
         _client = new() { BaseAddress = new Uri($"http://127.0.0.1:{_http.Port}"), Timeout = TimeSpan.FromSeconds(10) };
         Settings = new(_folder, SmtpPort, QmtpPort, _http.Port);
         change?.Invoke(Settings);
@@ -38,9 +40,10 @@ internal sealed class EdgeServer : IAsyncDisposable
 
     public string Log => Process.Output;
 
-    public static async Task<EdgeServer> StartAsync(Action<EdgeSettings>? change = null)
+    /// <summary>Starts it and waits until it is ready; in the control group, when one is given.</summary>
+    public static async Task<EdgeServer> StartAsync(Action<EdgeSettings>? change = null, MemoryGroup? group = null)
     {
-        EdgeServer server = new(change);
+        EdgeServer server = new(change, group);
         try
         {
             await server.StartAgainAsync();
@@ -59,7 +62,10 @@ internal sealed class EdgeServer : IAsyncDisposable
     /// <summary>Starts the program on the same data directory, after the last one has ended.</summary>
     public async Task StartAgainAsync()
     {
-        _process = ChildProcess.Start(_folder.Path, "edgesmtp", Programs.Edge, "run", "--config", ConfigFile);
+        string[] command = [Programs.Edge, "run", "--config", ConfigFile];
+        if (_group is not null)
+            command = ["sh", "-c", "echo $$ >\"$0\"; exec \"$@\"", _group.ProcessesFile, .. command];
+        _process = ChildProcess.Start(_folder.Path, "edgesmtp", command[0], command[1..]);
         await _process.ReadyAsync(IsReadyAsync);
     }
 
