@@ -28,6 +28,8 @@ internal static class MetricCatalog
     private static IEnumerable<MetricDeclaration> DeclaredBy(Type type)
     {
         const BindingFlags Statics = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+        // The field behind a static property is found as a field, too.
         return type.GetFields(Statics).Where(static field => field.FieldType == typeof(MetricDeclaration)).Select(static field => (MetricDeclaration)field.GetValue(null)!);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace EdgeSmtp.Server.Configuration.Reading;
@@ -24,6 +25,30 @@ internal sealed class ConfigObject(string path, SourceLocation location) : Confi
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>The node at the end of a path, or the nearest one on the way to it that was written: where a message about it points.</summary>
+    /// <param name="path">Keys from here.</param>
+    public ConfigNode Nearest(params ReadOnlySpan<string> path)
+    {
+        ConfigNode found = this;
+        foreach (string key in path)
+        {
+            ConfigNode? next = found switch
+            {
+                ConfigObject section => section.Members.GetValueOrDefault(key),
+                ConfigArray list when int.TryParse(key, CultureInfo.InvariantCulture, out int index) && index < list.Items.Count => list.Items[index],
+                _ => null,
+            };
+            if (next is null)
+            {
+                break;
+            }
+
+            found = next;
+        }
+
+        return found;
     }
 
     /// <summary>A copy without some keys: what is left for the next binder.</summary>

@@ -14,6 +14,11 @@ internal sealed class ConfigProblems
     /// <summary>Warnings by file and line.</summary>
     public IReadOnlyList<ConfigProblem> Warnings => Sorted(warnings: true);
 
+    /// <summary>Whether an error about an option, or one within it, was found already: what follows from it need not be told.</summary>
+    /// <param name="path">The option.</param>
+    public bool HasErrorAt(string path) => _all.Exists(problem =>
+        !problem.IsWarning && problem.Path.StartsWith(path, StringComparison.Ordinal) && (problem.Path.Length == path.Length || problem.Path[path.Length] == ':'));
+
     /// <summary>Adds an error about a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="message">What is wrong.</param>
