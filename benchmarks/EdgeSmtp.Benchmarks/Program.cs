@@ -1,1 +1,3 @@
-return 0;
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(EdgeSmtp.Benchmarks.BenchmarkMail).Assembly).Run(args);

@@ -1,0 +1,63 @@
+using EdgeSmtp.Abstractions.Dns;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Abstractions;
+
+/// <summary>
+/// What one filter instance gets at construction. All that an instance publishes goes through its own context, so that the driver can leave out
+/// what a shadow filter says and drop what a failed one changed.
+/// </summary>
+public abstract class FilterContext
+{
+    /// <summary>Name of the instance in the configuration; a metric label.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The shared resolver.</summary>
+    public abstract IDnsResolver Dns { get; }
+
+    /// <summary>The clock; a fake one in tests.</summary>
+    public abstract TimeProvider Time { get; }
+
+    /// <summary>For operations; verdicts and failures are logged by the driver.</summary>
+    public abstract ILogger Logger { get; }
+
+    /// <summary>State that outlives a reload: caches, allow lists, connection pools. Kept while any instance of this name and type of filter holds it.</summary>
+    /// <typeparam name="T">Type of the state; disposed with its last holder if disposable.</typeparam>
+    /// <param name="name">Name within this instance.</param>
+    /// <param name="factory">Makes it the first time.</param>
+    public abstract T State<T>(string name, Func<T> factory)
+        where T : class;
+
+    /// <summary>Publishes a fact.</summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="subject">Session, transaction or recipient, as the scope of the key says.</param>
+    /// <param name="key">A key among the <see cref="FilterTraits.Provides"/> of the filter, or of <see cref="KnownFacts"/>.</param>
+    /// <param name="value">The finding.</param>
+    public abstract void Publish<T>(FilterSubject subject, FactKey<T> key, T value);
+
+    /// <summary>Reads a fact.</summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="subject">Session, transaction or recipient; a wider subject is found from a narrower one.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The finding.</param>
+    /// <returns>Whether it was published.</returns>
+    public abstract bool TryRead<T>(FilterSubject subject, FactKey<T> key, out T? value);
+
+    /// <summary>Adds a named score, for a threshold filter to judge. Scores of one name add up.</summary>
+    /// <param name="subject">Session, transaction or recipient.</param>
+    /// <param name="name">Name, such as that of the list.</param>
+    /// <param name="value">Points; negative ones speak for the client.</param>
+    public abstract void AddScore(FilterSubject subject, string name, double value);
+
+    /// <summary>Sum of the scores of a subject and of the wider subjects around it.</summary>
+    /// <param name="subject">Session, transaction or recipient.</param>
+    public abstract double TotalScore(FilterSubject subject);
+
+    /// <summary>Changes to the message for every recipient.</summary>
+    /// <param name="transaction">The transaction.</param>
+    public abstract IMessageChanges Changes(Transaction transaction);
+
+    /// <summary>Changes to the message for one recipient; header fields only.</summary>
+    /// <param name="recipient">The recipient.</param>
+    public abstract IMessageChanges Changes(Recipient recipient);
+}

@@ -1,0 +1,40 @@
+namespace EdgeSmtp.Abstractions;
+
+/// <summary>The types of filters that configuration can name, built-in and plug-in alike.</summary>
+public sealed class FilterRegistry
+{
+    private readonly Dictionary<string, FilterRegistration> _types = new(StringComparer.Ordinal);
+
+    /// <summary>All registered types by name.</summary>
+    public IReadOnlyDictionary<string, FilterRegistration> Types => _types;
+
+    /// <summary>Registers a type of filter with options.</summary>
+    /// <typeparam name="TOptions">Its options.</typeparam>
+    /// <param name="type">Name for <c>Type</c> in configuration, such as <c>Rbl</c>.</param>
+    /// <param name="create">Makes an instance.</param>
+    /// <param name="traits">What the driver must know; <c>null</c> for the defaults.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public FilterRegistry Add<TOptions>(string type, Func<TOptions, FilterContext, IFilter> create, FilterTraits? traits = null)
+        where TOptions : class, new()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(type);
+        ArgumentNullException.ThrowIfNull(create);
+        FilterRegistration registration = new(type, typeof(TOptions), (options, context) => create((TOptions)options, context), traits ?? FilterTraits.Default);
+        if (!_types.TryAdd(type, registration))
+        {
+            throw new ArgumentException($"Filter type '{type}' is registered twice.", nameof(type));
+        }
+
+        return this;
+    }
+
+    /// <summary>Registers a type of filter without options.</summary>
+    /// <param name="type">Name for <c>Type</c> in configuration.</param>
+    /// <param name="create">Makes an instance.</param>
+    /// <param name="traits">What the driver must know; <c>null</c> for the defaults.</param>
+    public FilterRegistry Add(string type, Func<FilterContext, IFilter> create, FilterTraits? traits = null)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Add<NoOptions>(type, (_, context) => create(context), traits);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using EdgeSmtp.Protocol.Addresses;
+
+namespace EdgeSmtp.Abstractions;
+
+/// <summary>Changes that a filter asks for. They are staged, and applied once, at the commit; those of a failed filter are dropped as a set.</summary>
+/// <remarks>
+/// Fields inserted before the content (at MAIL or RCPT) stand among the trace fields and are seen by message filters. A filter that removes or replaces
+/// anything, or changes body or envelope, must be registered with <see cref="FilterEffect.Rewrites"/>.
+/// </remarks>
+public interface IMessageChanges
+{
+    /// <summary>Inserts a header field at the top of the message.</summary>
+    /// <param name="name">Field name.</param>
+    /// <param name="value">Field body; folded if it is long.</param>
+    /// <exception cref="ArgumentException">The name is not a field name, or the value holds CR, LF or NUL outside of folding.</exception>
+    void InsertHeader(string name, string value);
+
+    /// <summary>Replaces a header field.</summary>
+    /// <param name="name">Field name, compared without case.</param>
+    /// <param name="occurrence">1 is the topmost; -1 the lowest.</param>
+    /// <param name="value">The new field body.</param>
+    void ReplaceHeader(string name, int occurrence, string value);
+
+    /// <summary>Removes a header field.</summary>
+    /// <param name="name">Field name, compared without case.</param>
+    /// <param name="occurrence">1 is the topmost; -1 the lowest; 0 all of them.</param>
+    void RemoveHeader(string name, int occurrence);
+
+    /// <summary>Replaces all that follows the header. One filter a message may do it.</summary>
+    /// <param name="body">The new body with CRLF line ends; copied.</param>
+    void ReplaceBody(ReadOnlySequence<byte> body);
+
+    /// <summary>Replaces the reverse-path. Whole transaction only.</summary>
+    /// <param name="reversePath">The new reverse-path.</param>
+    void ReplaceReversePath(MailPath reversePath);
+
+    /// <summary>Adds a recipient without asking recipient filters again. Whole transaction only.</summary>
+    /// <param name="forwardPath">The new recipient.</param>
+    void AddRecipient(MailPath forwardPath);
+
+    /// <summary>Removes a recipient. Whole transaction only.</summary>
+    /// <param name="recipient">A recipient of the transaction.</param>
+    void RemoveRecipient(Recipient recipient);
+}

@@ -1,0 +1,4 @@
+namespace EdgeSmtp.Abstractions;
+
+/// <summary>Options of a filter that has none.</summary>
+public sealed class NoOptions;

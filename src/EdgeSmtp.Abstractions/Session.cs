@@ -1,0 +1,53 @@
+using System.Net;
+
+namespace EdgeSmtp.Abstractions;
+
+/// <summary>One client connection, from accept to close. Never reused for another connection.</summary>
+public abstract class Session : FilterSubject
+{
+    /// <summary>Id of the session: 16 characters, unique, in every log line and trace of it.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>Name of the listener in the configuration; may be a metric label.</summary>
+    public abstract string Listener { get; }
+
+    /// <summary>How messages come in here.</summary>
+    public abstract SessionProtocol Protocol { get; }
+
+    /// <summary>The client itself, also behind a proxy; IPv4-mapped addresses are IPv4.</summary>
+    public abstract IPEndPoint Client { get; }
+
+    /// <summary>Our end of the connection, as the client addressed it.</summary>
+    public abstract IPEndPoint Local { get; }
+
+    /// <summary>Name of the client by forward-confirmed reverse DNS, without trailing dot; <c>null</c> when unknown or not looked up.</summary>
+    public abstract string? ClientName { get; }
+
+    /// <summary>When the connection was accepted.</summary>
+    public abstract DateTimeOffset Started { get; }
+
+    /// <summary>How the client introduced itself.</summary>
+    public abstract HelloKind HelloKind { get; }
+
+    /// <summary>The argument of the last HELO or EHLO: printable, at most 255 characters; <c>null</c> before it and after STARTTLS.</summary>
+    public abstract string? Hello { get; }
+
+    /// <summary>Whether the connection is encrypted, by STARTTLS or from the start.</summary>
+    public bool IsTls => Tls is not null;
+
+    /// <summary>The TLS of the connection; <c>null</c> in clear.</summary>
+    public abstract TlsInfo? Tls { get; }
+
+    /// <summary>Who logged in; <c>null</c> when nobody did.</summary>
+    public abstract string? AuthenticatedUser { get; }
+
+    /// <summary>Whether the client may relay, by network or authentication. The session's own fact; filters cannot set it.</summary>
+    public abstract bool MayRelay { get; }
+
+    /// <summary>Fires when nobody waits for the session's results any more: reset, deadline, shutdown. A FIN of the client is not that. Look-ups that outlive a stage hang on it.</summary>
+    public abstract CancellationToken Aborted { get; }
+
+    /// <summary>Asks for the greeting to be held back. Applied once, after every connect filter has started; the longest wins. Ignored after the greeting and on QMTP and QMQP.</summary>
+    /// <param name="delay">0 to 4 minutes: RFC 5321 §4.5.3.2.1 lets the client wait 5.</param>
+    public abstract void HoldGreeting(TimeSpan delay);
+}

@@ -1,0 +1,126 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Pipeline.Driving;
+using EdgeSmtp.Pipeline.Facts;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Pipeline.Building;
+
+/// <summary>The context of one filter instance. It knows who speaks, so a filter in shadow or a failed one needs no discipline of its own.</summary>
+internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns, TimeProvider time, ILogger logger, StateTable states) : FilterContext
+{
+    private readonly List<StateEntry> _held = [];
+    private FilterNode? _node;
+
+    public override string Name => instance.Name;
+
+    public override IDnsResolver Dns => dns;
+
+    public override TimeProvider Time => time;
+
+    public override ILogger Logger => logger;
+
+    private FilterNode Node => _node ?? throw new InvalidOperationException($"Filter '{Name}' speaks before it was made.");
+
+    public void Attach(FilterNode node) => _node = node;
+
+    public override T State<T>(string name, Func<T> factory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        lock (_held)
+        {
+            foreach (StateEntry entry in _held)
+            {
+                if (string.Equals(entry.Key.Name, name, StringComparison.Ordinal) && entry.Value is T held)
+                {
+                    return held;
+                }
+            }
+
+            StateEntry taken = states.Hold(new StateKey(Name, instance.Registration.Type, name), factory);
+            _held.Add(taken);
+            return (T)taken.Value;
+        }
+    }
+
+    public override void Publish<T>(FilterSubject subject, FactKey<T> key, T value)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(key);
+        if (ReferenceEquals(key, KnownFacts.Relay) || !(FactCatalog.IsKnown(key) || instance.Registration.Traits.Provides.Contains(key)))
+        {
+            throw new InvalidOperationException($"Filter '{Name}' may not publish the fact '{key.Name}': it is not among what its type provides.");
+        }
+
+        if (Subjects.ScopeOf(subject) != key.Scope)
+        {
+            throw new ArgumentException($"The fact '{key.Name}' is about a {key.Scope}, not about a {Subjects.ScopeOf(subject)}.", nameof(subject));
+        }
+
+        StagedFinding finding = new(subject, key, null, FactStore.Box(value), 0);
+        Tell(subject, finding);
+    }
+
+    public override bool TryRead<T>(FilterSubject subject, FactKey<T> key, out T? value)
+        where T : default
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(key);
+        bool isKnown = FactStore.TryRead(subject, key, instance.Driver.Shadow, out object? boxed);
+        value = isKnown ? (T?)boxed : default;
+        return isKnown;
+    }
+
+    public override void AddScore(FilterSubject subject, string name, double value)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Tell(subject, new StagedFinding(subject, null, name, null, value));
+    }
+
+    public override double TotalScore(FilterSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return ScoreBag.Total(subject, instance.Driver.Shadow);
+    }
+
+    public override IMessageChanges Changes(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return LedgerOf(transaction).ChangesOf(Node, null);
+    }
+
+    public override IMessageChanges Changes(Recipient recipient)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        return LedgerOf(recipient).ChangesOf(Node, recipient);
+    }
+
+    /// <summary>Lets the state go; what nobody else holds is disposed.</summary>
+    public async ValueTask ReleaseStateAsync()
+    {
+        foreach (StateEntry entry in _held)
+        {
+            if (states.Release(entry))
+            {
+                await Disposal.DisposeAsync(entry.Value, logger, Name);
+            }
+        }
+    }
+
+    private static RunLedger LedgerOf(FilterSubject subject) =>
+        RunLedger.Of(subject) ?? throw new InvalidOperationException("The session is not run by a filter pipeline.");
+
+    private void Tell(FilterSubject subject, in StagedFinding finding)
+    {
+        if (RunLedger.Of(subject) is { } ledger)
+        {
+            ledger.Publish(Node, finding);
+        }
+        else
+        {
+            finding.Apply(instance.Driver.Shadow);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Pipeline.Driving;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Pipeline.Building;
+
+/// <summary>Makes filters, or takes over those of the running pipeline whose configuration did not change.</summary>
+internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics metrics, ILoggerFactory loggers)
+{
+    private readonly StateTable _states = new();
+    private readonly Dictionary<(string Profile, string Name), FilterNode> _latest = [];
+    private readonly Dictionary<string, FactKey<bool>> _unchecked = new(StringComparer.Ordinal);
+
+    /// <summary>Makes or takes over an instance. The caller holds it.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="profile">Profile of a variant; empty otherwise.</param>
+    /// <param name="facts">The facts that the configuration can name.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <returns><c>null</c> when something is.</returns>
+    public FilterNode? Make(FilterInstance instance, string profile, FactCatalog facts, ICollection<string> errors)
+    {
+        FactKey[] skips = SkipsOf(instance, facts);
+        if (_latest.TryGetValue((profile, instance.Name), out FilterNode? running) && IsSame(running, instance, skips) && running.TryHold())
+        {
+            return running;
+        }
+
+        InstanceContext context = new(instance, dns, time, loggers.CreateLogger($"EdgeSmtp.Filters.{instance.Name}"), _states);
+        IFilter? filter = Create(instance, context, errors);
+        if (filter is null)
+        {
+            _ = context.ReleaseStateAsync().AsTask();
+            return null;
+        }
+
+        FilterNode node = new(instance, filter, context, skips, metrics, time)
+        {
+            Unchecked = instance.Registration.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
+        };
+        Check(node, errors);
+        return node;
+    }
+
+    /// <summary>Remembers the instances of a pipeline that was built, for the next one.</summary>
+    public void Keep(IEnumerable<(string Profile, FilterNode Node)> nodes)
+    {
+        _latest.Clear();
+        foreach ((string profile, FilterNode node) in nodes)
+        {
+            _latest[(profile, node.Name)] = node;
+        }
+    }
+
+    /// <summary>The <c>NAME.unchecked</c> facts, kept across reloads: an instance that is taken over and one that skips by its fact must mean the same key.</summary>
+    public FactKey<bool> UncheckedOf(string instance)
+    {
+        if (!_unchecked.TryGetValue(instance, out FactKey<bool>? fact))
+        {
+            _unchecked.Add(instance, fact = FactCatalog.Unchecked(instance));
+        }
+
+        return fact;
+    }
+
+    private static IFilter? Create(FilterInstance instance, InstanceContext context, ICollection<string> errors)
+    {
+        try
+        {
+            IFilter? filter = instance.Registration.Create(instance.Options, context);
+            if (filter is null)
+            {
+                errors.Add($"{instance.Name}: type {instance.Registration.Type} made no filter");
+            }
+
+            return filter;
+        }
+        catch (Exception error)
+        {
+            errors.Add($"{instance.Name}: type {instance.Registration.Type} could not be made: {error.Message}");
+            return null;
+        }
+    }
+
+    private static void Check(FilterNode node, ICollection<string> errors)
+    {
+        if (!Array.Exists(Stages.All, stage => Stages.TakesPart(node.Filter, stage)))
+        {
+            errors.Add($"{node.Name}: type {node.Instance.Registration.Type} implements no stage");
+        }
+
+        foreach (string token in node.Driver.Replies.Keys.Where(token => !node.Reasons.Has(token)))
+        {
+            errors.Add($"{node.Name}: Replies names the reason '{token}', which type {node.Instance.Registration.Type} does not declare");
+        }
+    }
+
+    private static bool IsSame(FilterNode running, FilterInstance instance, FactKey[] skips) =>
+        ReferenceEquals(running.Instance.Registration, instance.Registration)
+        && running.SkipWhen.AsSpan().SequenceEqual(skips)
+        && SameValues.Same(running.Driver, instance.Driver)
+        && SameValues.Same(running.Instance.Options, instance.Options);
+
+    private static FactKey[] SkipsOf(FilterInstance instance, FactCatalog facts) =>
+        instance.Driver.SkipWhen is null
+            ? [.. instance.Registration.Traits.SkipWhen]
+            : [.. instance.Driver.SkipWhen.Select(facts.Find).OfType<FactKey>()];
+}

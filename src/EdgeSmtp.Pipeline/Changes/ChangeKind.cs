@@ -1,0 +1,13 @@
+namespace EdgeSmtp.Pipeline.Changes;
+
+/// <summary>Kinds of changes to a message.</summary>
+internal enum ChangeKind : byte
+{
+    InsertHeader,
+    ReplaceHeader,
+    RemoveHeader,
+    ReplaceBody,
+    ReplaceReversePath,
+    AddRecipient,
+    RemoveRecipient,
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Pipeline.Driving;
+using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Protocol.Content;
+
+namespace EdgeSmtp.Pipeline.Changes;
+
+/// <summary>The changes of one call. Checked here, where the filter that asks for something it may not do gets the exception; applied or dropped together.</summary>
+/// <param name="recipient">The one recipient they are for; <c>null</c> for every recipient.</param>
+/// <param name="node">The filter.</param>
+internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessageChanges
+{
+    private readonly List<Change> _changes = [];
+    private bool _isClosed;
+
+    public Recipient? Recipient => recipient;
+
+    public FilterNode Node => node;
+
+    public IReadOnlyList<Change> Changes => _changes;
+
+    public bool IsEmpty => _changes.Count == 0;
+
+    public bool ReplacesBody => _changes.Exists(static change => change.Kind == ChangeKind.ReplaceBody);
+
+    /// <summary>Ends the call: a filter that kept the object has nothing more to say with it.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <inheritdoc />
+    public void InsertHeader(string name, string value) =>
+        Add(new Change(ChangeKind.InsertHeader) { Name = name, Bytes = FieldWriter.Write(name, value) }, FilterEffect.Annotates);
+
+    /// <inheritdoc />
+    public void ReplaceHeader(string name, int occurrence, string value)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(occurrence);
+        Add(new Change(ChangeKind.ReplaceHeader) { Name = name, Occurrence = occurrence, Bytes = FieldWriter.Write(name, value) }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void RemoveHeader(string name, int occurrence)
+    {
+        if (!HeaderField.IsName(name))
+        {
+            throw new ArgumentException($"'{name}' is no field name (RFC 5322 §2.2).", nameof(name));
+        }
+
+        Add(new Change(ChangeKind.RemoveHeader) { Name = name, Occurrence = occurrence }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void ReplaceBody(ReadOnlySequence<byte> body)
+    {
+        ThrowIfForOneRecipient();
+        byte[] copy = body.ToArray();
+        // RFC 5321 §2.3.8: a lone CR or LF must not be sent, and a filter must not bring in what the session keeps out.
+        if (!NewLines.AreStrict(copy))
+        {
+            throw new ArgumentException("The new body has a CR or LF that is not part of a CRLF.", nameof(body));
+        }
+
+        _changes.RemoveAll(static change => change.Kind == ChangeKind.ReplaceBody);
+        Add(new Change(ChangeKind.ReplaceBody) { Bytes = copy }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void ReplaceReversePath(MailPath reversePath)
+    {
+        ArgumentNullException.ThrowIfNull(reversePath);
+        ThrowIfForOneRecipient();
+        Add(new Change(ChangeKind.ReplaceReversePath) { Path = reversePath }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void AddRecipient(MailPath forwardPath)
+    {
+        ArgumentNullException.ThrowIfNull(forwardPath);
+        if (forwardPath.IsNull)
+        {
+            throw new ArgumentException("The null path is no recipient.", nameof(forwardPath));
+        }
+
+        ThrowIfForOneRecipient();
+        Add(new Change(ChangeKind.AddRecipient) { Path = forwardPath }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void RemoveRecipient(Recipient recipient)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        ThrowIfForOneRecipient();
+        Add(new Change(ChangeKind.RemoveRecipient) { Recipient = recipient }, FilterEffect.Rewrites);
+    }
+
+    private void ThrowIfForOneRecipient()
+    {
+        if (recipient is not null)
+        {
+            throw new InvalidOperationException("Changes for one recipient are of header fields only.");
+        }
+    }
+
+    private void Add(Change change, FilterEffect needed)
+    {
+        if (_isClosed)
+        {
+            throw new InvalidOperationException($"Filter '{node.Name}' asks for a change after its call has ended.");
+        }
+
+        if (node.Traits.Effect < needed)
+        {
+            throw new InvalidOperationException($"Filter '{node.Name}' asks for {change.Kind} and is not registered with FilterEffect.{needed}.");
+        }
+
+        _changes.Add(change);
+    }
+}

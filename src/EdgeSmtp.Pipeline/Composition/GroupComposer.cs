@@ -1,0 +1,125 @@
+using System.Buffers;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Pipeline.Changes;
+using EdgeSmtp.Pipeline.Driving;
+using EdgeSmtp.Protocol.Addresses;
+
+namespace EdgeSmtp.Pipeline.Composition;
+
+/// <summary>Sorts the recipients of a message into groups that get the same bytes. One message of a hundred recipients without changes of their own is one group.</summary>
+internal sealed class GroupComposer
+{
+    private readonly TransactionChanges _changes;
+    private readonly FilterPlan _sessionPlan;
+    private readonly ReadOnlySequence<byte> _content;
+    private readonly List<DraftGroup> _groups = [];
+    private readonly List<MailPath> _added = [];
+    private readonly HashSet<Recipient> _removed = new(ReferenceEqualityComparer.Instance);
+    private readonly bool _hasOwnChanges;
+    private ComposedContent? _common;
+
+    private GroupComposer(Transaction transaction, TransactionChanges changes, FilterPlan sessionPlan, bool hasMixedPlans)
+    {
+        _changes = changes;
+        _sessionPlan = sessionPlan;
+        _content = transaction.Content!.Bytes;
+        _hasOwnChanges = hasMixedPlans || changes.Sets.Any(static committed => committed.Set.Recipient is not null);
+        ReversePath = transaction.ReversePath;
+        foreach (Change change in changes.Sets.SelectMany(static committed => committed.Set.Changes))
+        {
+            switch (change.Kind)
+            {
+                case ChangeKind.ReplaceReversePath:
+                    ReversePath = change.Path!;
+                    break;
+                case ChangeKind.AddRecipient:
+                    _added.Add(change.Path!);
+                    break;
+                case ChangeKind.RemoveRecipient:
+                    _removed.Add(change.Recipient!);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The reverse-path after every change.</summary>
+    public MailPath ReversePath { get; }
+
+    public IReadOnlyList<DraftGroup> Groups => _groups;
+
+    /// <param name="transaction">The transaction with its staged content.</param>
+    /// <param name="verdicts">Verdicts as the protocol reduced them.</param>
+    /// <param name="changes">The accepted changes.</param>
+    /// <param name="sessionPlan">The plan of recipients that have none of their own.</param>
+    /// <param name="hasMixedPlans">Whether recipients differ in their profile.</param>
+    public static GroupComposer Compose(
+        Transaction transaction, RecipientVerdicts verdicts, TransactionChanges changes, FilterPlan sessionPlan, bool hasMixedPlans)
+    {
+        GroupComposer composer = new(transaction, changes, sessionPlan, hasMixedPlans);
+        foreach (Recipient recipient in transaction.Recipients)
+        {
+            VerdictKind kind = verdicts[recipient].Kind;
+            if (kind is VerdictKind.Continue or VerdictKind.Quarantine && !composer._removed.Contains(recipient))
+            {
+                composer.GroupOf(recipient, kind == VerdictKind.Quarantine).Recipients.Add(recipient);
+            }
+        }
+
+        composer.AddRecipients(transaction, verdicts);
+        return composer;
+    }
+
+    private void AddRecipients(Transaction transaction, RecipientVerdicts verdicts)
+    {
+        // Nothing is delivered, or nothing but held: an added recipient fares as those whose message it is.
+        bool anyDelivered = false;
+        bool anyHeld = false;
+        foreach (Recipient recipient in transaction.Recipients)
+        {
+            anyDelivered |= verdicts[recipient].Kind == VerdictKind.Continue;
+            anyHeld |= verdicts[recipient].Kind == VerdictKind.Quarantine;
+        }
+
+        if (!anyDelivered && !anyHeld)
+        {
+            return;
+        }
+
+        // Whom the client was told about keeps that answer: a refused recipient is not let in by the back door.
+        HashSet<MailPath> known = [.. transaction.Recipients.Where(recipient => !_removed.Contains(recipient)).Select(static recipient => recipient.ForwardPath)];
+        foreach (MailPath path in _added)
+        {
+            if (known.Add(path))
+            {
+                GroupOf(null, !anyDelivered).Added.Add(path);
+            }
+        }
+    }
+
+    private DraftGroup GroupOf(Recipient? recipient, bool isQuarantined)
+    {
+        FilterPlan plan = MessageVerdicts.PlanOf(recipient, _sessionPlan);
+        ComposedContent content = ContentOf(recipient, plan);
+        foreach (DraftGroup group in _groups)
+        {
+            if (group.IsQuarantined == isQuarantined && group.Plan == plan.Index && (ReferenceEquals(group.Content, content) || group.Content.HasSameBytes(content)))
+            {
+                return group;
+            }
+        }
+
+        DraftGroup added = new(content, isQuarantined, plan.Index);
+        _groups.Add(added);
+        return added;
+    }
+
+    private ComposedContent ContentOf(Recipient? recipient, FilterPlan plan)
+    {
+        if (_hasOwnChanges)
+        {
+            return ContentComposer.Compose(_content, _changes.Of(recipient, plan));
+        }
+
+        return _common ??= ContentComposer.Compose(_content, _changes.Sets);
+    }
+}

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeSmtp.Pipeline;
+
+/// <summary>Keys of a <c>Filters</c> section that belong to the driver, not to the filter.</summary>
+public sealed record DriverOptions
+{
+    /// <summary>Deadline of each call of the filter. 10 ms to 5 minutes; default 30 s, a tenth of what RFC 5321 §4.5.3.2 lets the client wait.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What replaces the verdict when the filter throws. Default <see cref="FailurePolicy.Defer"/>.</summary>
+    public FailurePolicy OnError { get; init; }
+
+    /// <summary>What replaces the verdict at the deadline. Default <see cref="FailurePolicy.Defer"/>.</summary>
+    public FailurePolicy OnTimeout { get; init; }
+
+    /// <summary>Runs and is recorded, changes nothing. Default no.</summary>
+    public bool Shadow { get; init; }
+
+    /// <summary>Names of facts of which any skips the filter; <c>null</c> takes the default of its type.</summary>
+    public IReadOnlyList<string>? SkipWhen { get; init; }
+
+    /// <summary>Whether its verdicts leave postmaster alone; <c>null</c> takes the default of its type.</summary>
+    public bool? ExemptPostmaster { get; init; }
+
+    /// <summary>Whether it may give Discard. Default no: such a verdict becomes Continue, loudly.</summary>
+    public bool AllowDiscard { get; init; }
+
+    /// <summary>Replies by reason token, in place of the filter's own text.</summary>
+    public IReadOnlyDictionary<string, string> Replies { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}

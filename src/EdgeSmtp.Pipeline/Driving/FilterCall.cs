@@ -1,0 +1,169 @@
+using EdgeSmtp.Abstractions;
+
+namespace EdgeSmtp.Pipeline.Driving;
+
+/// <summary>One call of one filter and how it ended. Pooled; a filter that throws before its first await ends here exactly as one that throws after it.</summary>
+internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
+{
+    private CancellationToken _aborted;
+
+    public FilterNode Node { get; private set; } = null!;
+
+    /// <summary>What a filter of a per-recipient stage says; its own until the driver has judged it.</summary>
+    public RecipientVerdicts Verdicts { get; } = new();
+
+    public CallOutcome Outcome { get; private set; }
+
+    public Verdict Verdict { get; private set; }
+
+    public Exception? Error { get; private set; }
+
+    /// <summary>Whether the outcome is known.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether the failure was counted and logged where it happened, while the body came in.</summary>
+    public bool IsReported { get; private set; }
+
+    /// <summary>Whether the filter still runs although the wait is over.</summary>
+    public bool IsLeftBehind { get; private set; }
+
+    public long StartedAt { get; private set; }
+
+    /// <summary>Calls the filter.</summary>
+    /// <returns>Whether it ended without waiting; if not, wait with <see cref="CallWatch.WaitAsync"/> and call <see cref="Collect"/>.</returns>
+    public bool Start(FilterNode node, in StageCall call)
+    {
+        Begin(node, call.Aborted);
+        if (call.Merged is not null)
+        {
+            Verdicts.Reset(call.Merged.Count);
+        }
+
+        try
+        {
+            ValueTask<Verdict> pending = node.InvokeAsync(call, Verdicts, Token);
+            if (!pending.IsCompleted)
+            {
+                Watch(pending.AsTask());
+                return false;
+            }
+
+            Verdict = pending.GetAwaiter().GetResult();
+            End(CallOutcome.Done);
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
+
+        return true;
+    }
+
+    /// <summary>Begins a call that the caller makes itself, with <see cref="CallWatch.Token"/>.</summary>
+    public void Begin(FilterNode node, CancellationToken aborted)
+    {
+        Node = node;
+        _aborted = aborted;
+        Outcome = CallOutcome.Done;
+        Verdict = default;
+        Error = null;
+        HasEnded = false;
+        IsReported = false;
+        IsLeftBehind = false;
+        StartedAt = Time.GetTimestamp();
+    }
+
+    /// <summary>Watches what that call returned.</summary>
+    public void Watch(Task pending)
+    {
+        Node.Metrics.InFlight.Add(1);
+        Arm(pending, Node.Timeout, _aborted);
+    }
+
+    /// <summary>Takes an outcome that is known without a call.</summary>
+    public void Settle(FilterNode node, CallOutcome outcome)
+    {
+        Begin(node, CancellationToken.None);
+        IsReported = true;
+        End(outcome);
+    }
+
+    /// <summary>Takes the outcome of a call that was waited for.</summary>
+    /// <param name="ended">What <see cref="CallWatch.WaitAsync"/> gave.</param>
+    public void Collect(bool ended)
+    {
+        HasEnded = true;
+        if (!ended)
+        {
+            IsLeftBehind = true;
+            EndedAt = Time.GetTimestamp();
+            Outcome = Cause switch
+            {
+                StopCause.Group => CallOutcome.Dropped,
+                StopCause.Aborted => CallOutcome.Aborted,
+                _ => CallOutcome.Stuck,
+            };
+            Node.Metrics.Stuck.Add();
+            return;
+        }
+
+        Node.Metrics.InFlight.Add(-1);
+        try
+        {
+            // A verdict that comes after the deadline is not taken: otherwise a filter that catches its cancellation would decide over OnTimeout.
+            Pending!.GetAwaiter().GetResult();
+            Verdict = Pending is Task<Verdict> verdict ? verdict.Result : default;
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
+
+        Outcome = Cause switch
+        {
+            StopCause.Deadline => CallOutcome.TimedOut,
+            StopCause.Aborted => CallOutcome.Aborted,
+            StopCause.Group => CallOutcome.Dropped,
+            _ => Outcome,
+        };
+    }
+
+    /// <summary>Ends a call that threw.</summary>
+    public void Fail(Exception error)
+    {
+        bool isGivenUp = error is OperationCanceledException && _aborted.IsCancellationRequested;
+        Error = isGivenUp ? null : error;
+        Verdict = default;
+        EndedAt = Time.GetTimestamp();
+        Outcome = isGivenUp ? CallOutcome.Aborted : CallOutcome.Failed;
+        HasEnded = true;
+    }
+
+    /// <summary>Ends a call that returned without waiting.</summary>
+    public void End(CallOutcome outcome)
+    {
+        EndedAt = Time.GetTimestamp();
+        Outcome = outcome;
+        HasEnded = true;
+    }
+
+    /// <inheritdoc />
+    public override bool TryReset()
+    {
+        if (!base.TryReset())
+        {
+            return false;
+        }
+
+        Error = null;
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override void OnEndedLate()
+    {
+        Node.Metrics.InFlight.Add(-1);
+        // Observed, so that a late exception does not end up as an unobserved one; what it says no longer matters.
+        _ = Pending!.Exception;
+    }
+}

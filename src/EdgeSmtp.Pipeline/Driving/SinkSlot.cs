@@ -1,0 +1,39 @@
+using EdgeSmtp.Abstractions;
+
+namespace EdgeSmtp.Pipeline.Driving;
+
+/// <summary>One body sink of one message.</summary>
+internal sealed class SinkSlot(FilterNode node)
+{
+    public FilterNode Node => node;
+
+    /// <summary>The sink; <c>null</c> when opening it failed.</summary>
+    public IBodySink? Sink { get; set; }
+
+    /// <summary>How it failed; a sink that failed gets nothing more, and its policy speaks in its place.</summary>
+    public CallOutcome? Failure { get; set; }
+
+    /// <summary>What it said when it was decided before the end.</summary>
+    public RecipientVerdicts? Decided { get; set; }
+
+    /// <summary>Time spent in its writes.</summary>
+    public TimeSpan Time { get; set; }
+
+    public bool WantsMore => Sink is not null && Failure is null && Decided is null;
+
+    /// <summary>What it says of a recipient, as far as that is known.</summary>
+    public Verdict VerdictFor(Recipient recipient)
+    {
+        if (node.Shadow)
+        {
+            return Verdict.Continue;
+        }
+
+        if (Failure is { } failure)
+        {
+            return node.Effective(failure == CallOutcome.Aborted ? Finding.Aborted.Verdict : node.PolicyOf(failure), recipient);
+        }
+
+        return Decided is null ? Verdict.Continue : node.Effective(Decided[recipient], recipient);
+    }
+}

@@ -1,0 +1,10 @@
+namespace EdgeSmtp.Pipeline.Driving;
+
+/// <summary>Who cancelled a call.</summary>
+internal enum StopCause : byte
+{
+    None,
+    Deadline,
+    Aborted,
+    Group,
+}

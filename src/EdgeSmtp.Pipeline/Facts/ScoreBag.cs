@@ -1,0 +1,60 @@
+using EdgeSmtp.Abstractions;
+
+namespace EdgeSmtp.Pipeline.Facts;
+
+/// <summary>The scores of one subject by name; those of one name add up.</summary>
+internal sealed class ScoreBag
+{
+    private static readonly object Slot = new();
+    private static readonly object ShadowSlot = new();
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, double> _scores = new(StringComparer.Ordinal);
+
+    public static void Add(FilterSubject subject, string name, double value, bool shadow)
+    {
+        object key = shadow ? ShadowSlot : Slot;
+        if (!subject.TryGetSlot(key, out object? bag))
+        {
+            bag = new ScoreBag();
+            subject.SetSlot(key, bag);
+        }
+
+        ((ScoreBag)bag!).Add(name, value);
+    }
+
+    /// <summary>Sum over a subject and the wider ones around it; a filter in shadow sees what others in shadow added as well.</summary>
+    public static double Total(FilterSubject subject, bool shadow)
+    {
+        double total = 0;
+        for (FilterSubject? at = subject; at is not null; at = Subjects.Wider(at))
+        {
+            total += at.TryGetSlot(Slot, out object? bag) ? ((ScoreBag)bag!).Sum() : 0;
+            total += shadow && at.TryGetSlot(ShadowSlot, out bag) ? ((ScoreBag)bag!).Sum() : 0;
+        }
+
+        return total;
+    }
+
+    private void Add(string name, double value)
+    {
+        lock (_lock)
+        {
+            _scores[name] = _scores.GetValueOrDefault(name) + value;
+        }
+    }
+
+    private double Sum()
+    {
+        lock (_lock)
+        {
+            double sum = 0;
+            foreach (double value in _scores.Values)
+            {
+                sum += value;
+            }
+
+            return sum;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Protocol.Smtp;
+
+namespace EdgeSmtp.Queue.Envelopes;
+
+/// <summary>The envelope in a <c>Message</c> record: version 1, addresses as the exact bytes that the client wrote.</summary>
+internal static class EnvelopeCodec
+{
+    private const byte Version = 1;
+
+    /// <summary>Writes one.</summary>
+    /// <param name="writer">Takes the bytes.</param>
+    /// <param name="envelope">The envelope.</param>
+    public static void Write(ByteWriter writer, Envelope envelope)
+    {
+        writer.Byte(Version);
+        writer.Int64(envelope.Received.UtcTicks);
+        writer.Varint((uint)envelope.Flags);
+        writer.Byte((byte)envelope.Return);
+        writer.OptionalText(envelope.EnvelopeId);
+        writer.Text(envelope.SessionId);
+        writer.Text(envelope.Queue);
+        WritePath(writer, envelope.ReversePath);
+        writer.Varint((uint)envelope.Recipients.Count);
+        for (int i = 0; i < envelope.Recipients.Count; i++)
+        {
+            EnvelopeRecipient recipient = envelope.Recipients[i];
+            WritePath(writer, recipient.ForwardPath);
+            writer.Byte((byte)recipient.Notify);
+            writer.OptionalText(recipient.OriginalRecipient);
+        }
+    }
+
+    /// <summary>Reads one.</summary>
+    /// <param name="reader">Stands before it.</param>
+    /// <exception cref="InvalidDataException">A newer version wrote it, or it is cut.</exception>
+    public static Envelope Read(ref ByteReader reader)
+    {
+        if (reader.Byte() is var version and not Version)
+        {
+            throw new InvalidDataException($"Envelope version {version} was written by a newer program.");
+        }
+
+        DateTimeOffset received = new(reader.Int64(), TimeSpan.Zero);
+        EnvelopeFlags flags = (EnvelopeFlags)reader.Varint();
+        DsnReturn @return = (DsnReturn)reader.Byte();
+        string? envelopeId = reader.OptionalText();
+        string sessionId = reader.Text();
+        string queue = reader.Text();
+        MailPath reversePath = ReadPath(ref reader);
+        EnvelopeRecipient[] recipients = new EnvelopeRecipient[reader.Varint()];
+        for (int i = 0; i < recipients.Length; i++)
+        {
+            MailPath forwardPath = ReadPath(ref reader);
+            recipients[i] = new EnvelopeRecipient(forwardPath, (DsnNotify)reader.Byte(), reader.OptionalText());
+        }
+
+        return new Envelope
+        {
+            ReversePath = reversePath,
+            Recipients = recipients,
+            Received = received,
+            Return = @return,
+            EnvelopeId = envelopeId,
+            Flags = flags,
+            SessionId = sessionId,
+            Queue = queue,
+        };
+    }
+
+    private static void WritePath(ByteWriter writer, MailPath path)
+    {
+        writer.Bytes(path.Bytes.Span);
+        writer.Varint((uint)path.LocalPart.Length);
+        writer.Text(path.DomainALabel);
+    }
+
+    private static MailPath ReadPath(ref ByteReader reader)
+    {
+        byte[] bytes = reader.Bytes().ToArray();
+        int localLength = (int)reader.Varint();
+        string domain = reader.Text();
+        return bytes.Length == 0 ? MailPath.Null : new MailPath(bytes, localLength, domain);
+    }
+}

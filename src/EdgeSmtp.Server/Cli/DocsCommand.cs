@@ -1,0 +1,30 @@
+using System.CommandLine;
+using EdgeSmtp.Server.Documentation;
+using EdgeSmtp.Server.Hosting;
+
+namespace EdgeSmtp.Server.Cli;
+
+/// <summary><c>edgesmtp docs</c>: writes the pages that are generated from declarations. For developers, so not in the help.</summary>
+internal static class DocsCommand
+{
+    /// <summary>The command with its subcommands.</summary>
+    public static Command Create() => new("docs", "Print generated pages of the documentation.")
+    {
+        Page("configuration", static () => ConfigurationReference.Create(BuiltInFilters.Create())),
+        Page("metrics", MetricsReference.Create),
+        Page("reasons", ReasonsReference.Create),
+    }.Hide();
+
+    private static Command Page(string name, Func<string> create)
+    {
+        Command command = new(name, $"Print docs/{name}.md.");
+        command.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(create()));
+        return command;
+    }
+
+    private static Command Hide(this Command command)
+    {
+        command.Hidden = true;
+        return command;
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using EdgeSmtp.Server.Configuration;
+using EdgeSmtp.Server.Configuration.Reading;
+
+namespace EdgeSmtp.Server.Cli;
+
+/// <summary>Options that several commands have.</summary>
+internal static class SharedOptions
+{
+    /// <summary>The configuration file.</summary>
+    public static Option<string?> Config() => new("--config", "-c") { Description = "Configuration file. Without one the embedded default counts: loopback only.", HelpName = "FILE" };
+
+    /// <summary>The data directory of the embedded default.</summary>
+    public static Option<string?> DataDirectory() => new("--data-directory")
+    {
+        Description = $"Data directory when there is no file. Default ${EmbeddedConfiguration.DataVariable}, else ./{EmbeddedConfiguration.DefaultDataDirectory}.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Output for programs.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+
+    /// <summary>Prints what is wrong, and what to know.</summary>
+    /// <param name="problems">The problems.</param>
+    /// <param name="error">Takes the lines.</param>
+    public static void Print(ConfigProblems problems, TextWriter error)
+    {
+        foreach (ConfigProblem warning in problems.Warnings)
+        {
+            error.WriteLine($"warning: {warning}");
+        }
+
+        foreach (ConfigProblem problem in problems.Errors)
+        {
+            error.WriteLine(problem);
+        }
+    }
+}

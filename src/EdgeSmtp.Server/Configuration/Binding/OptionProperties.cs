@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace EdgeSmtp.Server.Configuration.Binding;
+
+/// <summary>Which properties of a type are options. One answer for the binder, the schema and the reference, so that they cannot differ.</summary>
+internal static class OptionProperties
+{
+    /// <summary>Public properties that can be set, base type first, in the order in which they are declared.</summary>
+    /// <param name="type">A type of options.</param>
+    public static IReadOnlyList<PropertyInfo> Of(Type type)
+    {
+        List<PropertyInfo> found = [];
+        foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(static property => property.MetadataToken))
+        {
+            if (property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !property.IsDefined(typeof(NotAnOptionAttribute)))
+            {
+                found.Add(property);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether the section must give it.</summary>
+    /// <param name="property">An option.</param>
+    public static bool IsRequired(PropertyInfo property) =>
+        property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute));
+
+    /// <summary>The type of the elements of a list, or <c>null</c> when the type is no list.</summary>
+    /// <param name="type">Any type.</param>
+    public static Type? ElementOf(Type type)
+    {
+        if (type.IsArray)
+        {
+            return type.GetElementType();
+        }
+
+        return type.IsGenericType && ListTypes.Contains(type.GetGenericTypeDefinition()) ? type.GetGenericArguments()[0] : null;
+    }
+
+    /// <summary>The type of the values of a map with text keys, or <c>null</c> when the type is no such map.</summary>
+    /// <param name="type">Any type.</param>
+    public static Type? ValueOf(Type type) =>
+        type.IsGenericType && MapTypes.Contains(type.GetGenericTypeDefinition()) && type.GetGenericArguments()[0] == typeof(string)
+            ? type.GetGenericArguments()[1]
+            : null;
+
+    private static readonly HashSet<Type> ListTypes =
+    [
+        typeof(List<>), typeof(IList<>), typeof(IReadOnlyList<>), typeof(ICollection<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>),
+        typeof(HashSet<>), typeof(ISet<>), typeof(IReadOnlySet<>),
+    ];
+
+    private static readonly HashSet<Type> MapTypes = [typeof(Dictionary<,>), typeof(IDictionary<,>), typeof(IReadOnlyDictionary<,>)];
+}

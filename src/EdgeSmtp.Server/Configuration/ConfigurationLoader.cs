@@ -1,0 +1,71 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Server.Configuration.Binding;
+using EdgeSmtp.Server.Configuration.Checks;
+using EdgeSmtp.Server.Configuration.Filters;
+using EdgeSmtp.Server.Configuration.Reading;
+
+namespace EdgeSmtp.Server.Configuration;
+
+/// <summary>Reads, binds and checks the configuration. One loader serves a running server, so that unchanged filters are recognised at a reload.</summary>
+/// <param name="registry">The types of filters.</param>
+/// <param name="file">The file; <c>null</c> for the embedded default.</param>
+/// <param name="dataDirectory">Replaces the data directory of the embedded default.</param>
+internal sealed class ConfigurationLoader(FilterRegistry registry, string? file, string? dataDirectory = null)
+{
+    private static readonly IConfigurationCheck[] Checks =
+        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new DomainCheck()];
+
+    private readonly FilterInstanceCache _cache = new();
+
+    /// <summary>Reads the files.</summary>
+    /// <returns>What they hold, and everything that is wrong with it.</returns>
+    public LoadedConfiguration Load()
+    {
+        ConfigProblems problems = new();
+        _cache.Forget();
+        (ConfigObject? root, IReadOnlyList<string> files) = Read(problems);
+        if (root is null)
+        {
+            return new LoadedConfiguration(problems, files);
+        }
+
+        ServerOptions options = new ConfigBinder(problems).Bind<ServerOptions>(root);
+        foreach ((string name, Sessions.ListenerOptions listener) in options.Listeners)
+        {
+            listener.Named(name);
+        }
+
+        options = ConfigurationPaths.Resolve(options, file is null ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(file))!);
+        CheckContext context = new(options, root, problems, file is null);
+        foreach (IConfigurationCheck check in Checks)
+        {
+            check.Check(context);
+        }
+
+        FilterPlan plan = new FilterPlanner(registry, _cache, root, problems).Plan(options);
+        return new LoadedConfiguration(problems, files) { Root = root, Options = options, Filters = plan, IsEmbedded = file is null };
+    }
+
+    /// <summary>The configuration just read is in force.</summary>
+    public void Keep() => _cache.Keep();
+
+    private (ConfigObject? Root, IReadOnlyList<string> Files) Read(ConfigProblems problems)
+    {
+        if (file is null)
+        {
+            ConfigObject? root = new JsonConfigReader(problems, EmbeddedConfiguration.Variables(dataDirectory)).Read(EmbeddedConfiguration.Name, EmbeddedConfiguration.Read());
+            return (root is null ? null : WithOwnDomain(root), []);
+        }
+
+        ConfigFiles files = new(problems, EnvironmentVariables.Process);
+        return (files.Load(file), files.Read);
+    }
+
+    /// <summary>The host's own name is a key in the embedded default, and keys take no variables.</summary>
+    private static ConfigObject WithOwnDomain(ConfigObject root)
+    {
+        ConfigObject domains = (ConfigObject)root.Members[nameof(ServerOptions.Domains)];
+        domains.Members.TryAdd(((ConfigScalar)root.Members[nameof(ServerOptions.Hostname)]).Text, domains.Members["localhost"]);
+        return root;
+    }
+}

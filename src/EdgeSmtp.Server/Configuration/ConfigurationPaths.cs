@@ -1,0 +1,28 @@
+using EdgeSmtp.Core.Tls;
+
+namespace EdgeSmtp.Server.Configuration;
+
+/// <summary>Makes file names of the configuration absolute: they are relative to the file that they stand in, not to wherever the program was started.</summary>
+internal static class ConfigurationPaths
+{
+    /// <summary>Resolves.</summary>
+    /// <param name="options">Bound options.</param>
+    /// <param name="folder">Folder of the main file.</param>
+    public static ServerOptions Resolve(ServerOptions options, string folder)
+    {
+        foreach (CertificateOptions certificate in options.Certificates.Values)
+        {
+            certificate.CertificateFile = Path.Combine(folder, certificate.CertificateFile);
+            certificate.KeyFile = certificate.KeyFile is null ? null : Path.Combine(folder, certificate.KeyFile);
+        }
+
+        if (options.DataDirectory is null)
+        {
+            return options;
+        }
+
+        string data = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, options.DataDirectory)));
+        string? events = options.Log.Events.File is { } file ? Path.Combine(data, file) : null;
+        return options with { DataDirectory = data, Log = options.Log with { Events = options.Log.Events with { File = events } } };
+    }
+}

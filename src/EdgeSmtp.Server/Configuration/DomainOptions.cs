@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeSmtp.Server.Configuration;
+
+/// <summary>One of our domains.</summary>
+internal sealed record DomainOptions
+{
+    /// <summary>Which mailboxes exist. Everything else is refused with 550 5.1.1. Required.</summary>
+    [Required]
+    public RecipientsOption? Recipients { get; init; }
+
+    /// <summary>Name in <c>Routes</c> of the way that mail for it takes. Required.</summary>
+    [Required]
+    public string? Route { get; init; }
+
+    /// <summary>Separates a base address from its extension (RFC 5233): the exact address is looked for first, then the base. <c>null</c> for none. Default <c>+</c>.</summary>
+    public char? RecipientDelimiter { get; init; } = '+';
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeSmtp.Server.Configuration.Filters;
+using EdgeSmtp.Server.Configuration.Reading;
+
+namespace EdgeSmtp.Server.Configuration;
+
+/// <summary>What the files hold. In force only when nothing is wrong.</summary>
+/// <param name="Problems">What is wrong, and what to know.</param>
+/// <param name="Files">Full paths of all files that were read.</param>
+internal sealed record LoadedConfiguration(ConfigProblems Problems, IReadOnlyList<string> Files)
+{
+    /// <summary>The nodes; <c>null</c> when the text could not be read.</summary>
+    public ConfigObject? Root { get; init; }
+
+    /// <summary>The options; <c>null</c> when the text could not be read.</summary>
+    public ServerOptions? Options { get; init; }
+
+    /// <summary>The filters; <c>null</c> when the text could not be read.</summary>
+    public FilterPlan? Filters { get; init; }
+
+    /// <summary>Whether there is no file.</summary>
+    public bool IsEmbedded { get; init; }
+
+    /// <summary>Whether it may run.</summary>
+    [MemberNotNullWhen(true, nameof(Root), nameof(Options), nameof(Filters))]
+    public bool IsValid => Root is not null && Options is not null && Filters is not null && !Problems.HasErrors;
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using EdgeSmtp.Core.Domains;
+using EdgeSmtp.Server.Configuration.Binding;
+using EdgeSmtp.Server.Configuration.Reading;
+
+namespace EdgeSmtp.Server.Configuration;
+
+/// <summary>The recipient source of a domain: a list of local parts, or the word <c>any</c>.</summary>
+internal sealed class RecipientsOption : IConfigValue
+{
+    private const string Any = "any";
+
+    /// <summary>Local parts; <c>null</c> for every address.</summary>
+    public IReadOnlyList<string>? LocalParts { get; private set; }
+
+    /// <inheritdoc />
+    public string Expected => "a list of local parts, or \"any\" (accepts every address; warned of at start)";
+
+    /// <inheritdoc />
+    public JsonNode Schema => new JsonObject
+    {
+        ["anyOf"] = new JsonArray(
+            new JsonObject { ["const"] = Any },
+            new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } }),
+    };
+
+    /// <inheritdoc />
+    public string? TryRead(ConfigNode node)
+    {
+        if (node is ConfigScalar { Scalar: ConfigScalarKind.Text, Text: Any })
+        {
+            return null;
+        }
+
+        if (node is not ConfigArray list)
+        {
+            return "must be a list of local parts, or \"any\"";
+        }
+
+        List<string> parts = [];
+        foreach (ConfigNode item in list.Items)
+        {
+            if (item is not ConfigScalar { Scalar: ConfigScalarKind.Text } text || text.Text.Length == 0)
+            {
+                return "must hold local parts in quotes";
+            }
+
+            if (text.Text.Contains('@', StringComparison.Ordinal))
+            {
+                return $"'{text.Text}' must be a local part, without @ and domain";
+            }
+
+            parts.Add(text.Text);
+        }
+
+        LocalParts = parts;
+        return null;
+    }
+
+    /// <summary>The source that sessions ask.</summary>
+    /// <param name="domain">The domain in lower-case A-labels.</param>
+    public IRecipientSource CreateSource(string domain) => LocalParts is null ? new AnyRecipient() : new RecipientList(domain, LocalParts);
+}

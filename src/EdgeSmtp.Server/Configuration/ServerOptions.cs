@@ -1,0 +1,66 @@
+using System.Net;
+using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Dns;
+using EdgeSmtp.Server.Configuration.Reading;
+using EdgeSmtp.Server.Hosting;
+using EdgeSmtp.Server.Http;
+using EdgeSmtp.Server.Logging;
+using EdgeSmtp.Sessions;
+using EdgeSmtp.Sessions.Connections;
+
+namespace EdgeSmtp.Server.Configuration;
+
+/// <summary>The whole configuration file.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Our name in greetings, EHLO, Received fields and reports: a fully qualified domain name whose address is ours (RFC 5321 §2.3.5). Required.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>Folder of the queue, the admin socket and relative Maildir paths; only the server's user may enter it (0700). Relative to the configuration file. Required.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Where mail for <c>postmaster</c> of every domain goes, and double bounces (RFC 5321 §4.5.1). Required.</summary>
+    public string? Postmaster { get; init; }
+
+    /// <summary>Further names of this host: <c>postmaster@</c> them is taken, and MX records that name them are ours. Default none.</summary>
+    public IReadOnlyList<string> OwnNames { get; init; } = [];
+
+    /// <summary>Name in Authentication-Results fields (RFC 8601 §2.5). Default the host name.</summary>
+    public string? AuthservId { get; init; }
+
+    /// <summary>Where connections come in, by name. A change of address, protocol or TLS needs a restart.</summary>
+    public IReadOnlyDictionary<string, ListenerOptions> Listeners { get; init; } = new Dictionary<string, ListenerOptions>();
+
+    /// <summary>Certificates by name, chosen by listener and by SNI. Files are read again when they change.</summary>
+    public IReadOnlyDictionary<string, CertificateOptions> Certificates { get; init; } = new Dictionary<string, CertificateOptions>();
+
+    /// <summary>Metrics and health for machines that watch.</summary>
+    public HttpOptions Http { get; init; } = new();
+
+    /// <summary>Clients that may relay on every listener. Default nobody, loopback included.</summary>
+    public IReadOnlyList<IPNetwork> RelayNetworks { get; init; } = [];
+
+    /// <summary>How many connections may be open at once.</summary>
+    public ConnectionLimitOptions Limits { get; init; } = new();
+
+    /// <summary>Our domains by name; a name with a leading dot stands for all subdomains.</summary>
+    public IReadOnlyDictionary<string, DomainOptions> Domains { get; init; } = new Dictionary<string, DomainOptions>();
+
+    /// <summary>How names are looked up.</summary>
+    public DnsOptions Dns { get; init; } = new();
+
+    /// <summary>What is logged.</summary>
+    public LogOptions Log { get; init; } = new();
+
+    /// <summary>How the server stops.</summary>
+    public DrainOptions Drain { get; init; } = new();
+
+    /// <summary>Names of filters and groups in the order in which they run.</summary>
+    public IReadOnlyList<string> FilterOrder { get; init; } = [];
+
+    /// <summary>Filters and groups by name. <c>Type</c> says which; driver keys and the options of that type stand beside it.</summary>
+    public IReadOnlyDictionary<string, ConfigObject> Filters { get; init; } = new Dictionary<string, ConfigObject>();
+
+    /// <summary>Named variants: for each profile, options that replace those of a filter.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ConfigObject>> Profiles { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, ConfigObject>>();
+}

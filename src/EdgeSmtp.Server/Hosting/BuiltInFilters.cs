@@ -1,0 +1,10 @@
+using EdgeSmtp.Abstractions;
+
+namespace EdgeSmtp.Server.Hosting;
+
+/// <summary>The types of filters that the program brings.</summary>
+internal static class BuiltInFilters
+{
+    /// <summary>A registry with all of them.</summary>
+    public static FilterRegistry Create() => new FilterRegistry();
+}

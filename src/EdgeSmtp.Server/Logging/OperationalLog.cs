@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace EdgeSmtp.Server.Logging;
+
+/// <summary>Makes the logger of operational messages: standard error, never waiting for a slow reader.</summary>
+internal static class OperationalLog
+{
+    private const int QueueMax = 2048;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="options">Level and form.</param>
+    public static ILoggerFactory Create(LogOptions options) => LoggerFactory.Create(logging =>
+    {
+        logging.SetMinimumLevel(options.Level);
+
+        // Kestrel tells of each connection that was reset; on an edge that is the weather.
+        logging.AddFilter("Microsoft.AspNetCore", options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning);
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = FormatterOf(options.Format);
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.MaxQueueLength = QueueMax;
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+        logging.AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.UseUtcTimestamp = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            format.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.AddJsonConsole(format =>
+        {
+            format.UseUtcTimestamp = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
+        logging.AddSystemdConsole();
+    });
+
+    private static string FormatterOf(LogFormat format) => format switch
+    {
+        LogFormat.Json => ConsoleFormatterNames.Json,
+        LogFormat.Systemd => ConsoleFormatterNames.Systemd,
+        LogFormat.Auto when SystemdHelpers.IsSystemdService() => ConsoleFormatterNames.Systemd,
+        _ => ConsoleFormatterNames.Simple,
+    };
+}

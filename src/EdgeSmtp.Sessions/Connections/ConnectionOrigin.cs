@@ -1,0 +1,30 @@
+using System.Net;
+using EdgeSmtp.Abstractions;
+
+namespace EdgeSmtp.Sessions.Connections;
+
+/// <summary>What the middleware found out about a connection: a feature of its context.</summary>
+internal sealed class ConnectionOrigin
+{
+    public ConnectionOrigin(IPEndPoint peer, IPEndPoint local)
+    {
+        Peer = peer;
+        Client = peer;
+        Local = local;
+    }
+
+    /// <summary>Who connected to us: the client, or a proxy.</summary>
+    public IPEndPoint Peer { get; }
+
+    /// <summary>The client itself.</summary>
+    public IPEndPoint Client { get; set; }
+
+    /// <summary>The address that the client connected to.</summary>
+    public IPEndPoint Local { get; set; }
+
+    /// <summary>Whether the connection is the proxy's own, or on behalf of somebody that it does not name: a greeting is all there is to have.</summary>
+    public bool IsHealthCheck { get; set; }
+
+    /// <summary>TLS from the start of the connection, ours or the proxy's.</summary>
+    public TlsInfo? Tls { get; set; }
+}

@@ -1,0 +1,91 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Protocol.Smtp;
+
+namespace EdgeSmtp.Sessions;
+
+/// <summary>The series of one listener, bound once, so that a session touches handles only.</summary>
+internal sealed class ListenerMetrics
+{
+    private readonly CounterHandle[] _commands;
+    private readonly CounterHandle[] _violations;
+    private readonly CounterHandle[] _sessionEnds;
+    private readonly CounterHandle[] _recipients;
+    private readonly CounterHandle[] _transactions;
+
+    public ListenerMetrics(IMetrics metrics, string listener)
+    {
+        Connections = metrics.Counter(SessionMetrics.Connections, listener);
+        ConnectionsOpen = metrics.Gauge(SessionMetrics.ConnectionsOpen, listener);
+        RefusedDraining = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "draining");
+        RefusedServerFull = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "server-full");
+        RefusedAddressFull = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "address-full");
+        RefusedNetworkFull = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "network-full");
+        RefusedBadProxyHeader = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "proxy-header");
+        RefusedProxyTimeout = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "proxy-timeout");
+        HealthChecks = metrics.Counter(SessionMetrics.HealthChecks, listener);
+        Sessions = metrics.Counter(SessionMetrics.Sessions, listener);
+        SessionsActive = metrics.Gauge(SessionMetrics.SessionsActive, listener);
+        SessionsHeld = metrics.Gauge(SessionMetrics.SessionsHeld, listener);
+        SessionsTls = metrics.Counter(SessionMetrics.SessionsTls, listener);
+        ContentBytes = metrics.Counter(SessionMetrics.ContentBytes, listener);
+        CommitSeconds = metrics.Histogram(SessionMetrics.CommitSeconds, listener);
+        _commands = Bind(Enum.GetValues<SmtpVerb>(), verb => metrics.Counter(SessionMetrics.Commands, listener, MetricLabels.Of(verb)));
+        _violations = Bind(Enum.GetValues<ProtocolViolation>(), violation => metrics.Counter(SessionMetrics.Violations, listener, MetricLabels.Of(violation)));
+        _sessionEnds = Bind(Enum.GetValues<SessionEnd>(), end => metrics.Counter(SessionMetrics.SessionEnds, listener, MetricLabels.Of(end)));
+        _recipients = Bind(Enum.GetValues<RecipientOutcome>(), outcome => metrics.Counter(SessionMetrics.Recipients, listener, MetricLabels.Of(outcome)));
+        _transactions = Bind(Enum.GetValues<TransactionOutcome>(), outcome => metrics.Counter(SessionMetrics.Transactions, listener, MetricLabels.Of(outcome)));
+    }
+
+    public CounterHandle Connections { get; }
+
+    public GaugeHandle ConnectionsOpen { get; }
+
+    public CounterHandle RefusedDraining { get; }
+
+    public CounterHandle RefusedServerFull { get; }
+
+    public CounterHandle RefusedAddressFull { get; }
+
+    public CounterHandle RefusedNetworkFull { get; }
+
+    public CounterHandle RefusedBadProxyHeader { get; }
+
+    public CounterHandle RefusedProxyTimeout { get; }
+
+    public CounterHandle HealthChecks { get; }
+
+    public CounterHandle Sessions { get; }
+
+    public GaugeHandle SessionsActive { get; }
+
+    public GaugeHandle SessionsHeld { get; }
+
+    public CounterHandle SessionsTls { get; }
+
+    public CounterHandle ContentBytes { get; }
+
+    public HistogramHandle CommitSeconds { get; }
+
+    public CounterHandle Command(SmtpVerb verb) => _commands[(int)verb];
+
+    public CounterHandle Violation(ProtocolViolation violation) => _violations[(int)violation];
+
+    public CounterHandle End(SessionEnd end) => _sessionEnds[(int)end];
+
+    public CounterHandle Recipient(RecipientOutcome outcome) => _recipients[(int)outcome];
+
+    public CounterHandle Transaction(TransactionOutcome outcome) => _transactions[(int)outcome];
+
+    private static CounterHandle[] Bind<T>(T[] values, Func<T, CounterHandle> bind)
+        where T : struct, Enum
+    {
+        CounterHandle[] handles = new CounterHandle[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            handles[i] = bind(values[i]);
+        }
+
+        return handles;
+    }
+}

@@ -1,0 +1,29 @@
+namespace EdgeSmtp.Sessions;
+
+/// <summary>What became of a recipient that a client named.</summary>
+internal enum RecipientOutcome : byte
+{
+    /// <summary>Accepted.</summary>
+    Accepted,
+
+    /// <summary>Accepted before in the same transaction.</summary>
+    Duplicate,
+
+    /// <summary>Malformed.</summary>
+    Syntax,
+
+    /// <summary>Not one of our domains, and the client may not relay.</summary>
+    RelayDenied,
+
+    /// <summary>No such mailbox.</summary>
+    Unknown,
+
+    /// <summary>The source of recipients cannot tell now.</summary>
+    TemporaryFailure,
+
+    /// <summary>One too many.</summary>
+    TooMany,
+
+    /// <summary>A filter refused it.</summary>
+    Filter,
+}

@@ -1,0 +1,11 @@
+namespace EdgeSmtp.Tests.Backends.Fixtures;
+
+/// <summary>The signals that the tests send, by their Linux numbers.</summary>
+internal enum PosixSignal
+{
+    Hangup = 1,
+    Kill = 9,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
