@@ -78,7 +78,8 @@ public static class DomainName
             }
             catch (ArgumentException)
             {
-                // The framework has no other way to say that a label is too long or mixes directions (RFC 5893 §2).
+                // The framework has no other way to say that a label is too long or mixes directions.
+                // TODO RFC 5893 §2: a right-to-left label may end in a digit; the framework's older rule (RFC 3454 §6) refuses it.
                 return labels[i].Length > PathLimits.LabelBytesMax / 2 ? PathError.DomainTooLong : PathError.InvalidDomain;
             }
         }
@@ -91,6 +92,7 @@ public static class DomainName
     }
 
     /// <summary>The rules of RFC 5891 §4.2.3 and RFC 5892 §2.1 that need only the general category of a code point.</summary>
+    /// <remarks>TODO RFC 5892 §2.2: code points that NFKC would change are refused only where they are half-width or full-width, for want of its tables.</remarks>
     private static bool IsULabel(string label)
     {
         if (label[0] == '-' || label[^1] == '-') return false;

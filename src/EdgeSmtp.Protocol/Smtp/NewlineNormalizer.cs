@@ -88,11 +88,9 @@ internal struct NewlineNormalizer
     /// <returns>Bytes written, at most one.</returns>
     public int Finish(Span<byte> output)
     {
-        int written = 0;
-        if (_state == LineState.Cr) written = BareCr(output);
-        if (_lineLength > 0) EndLine();
-        _state = LineState.End;
-        return written;
+        if (_state != LineState.Cr) return 0;
+        _state = LineState.Mid;
+        return BareCr(output);
     }
 
     /// <summary>Copies whole blocks while every CR in them is followed by LF, every LF follows a CR, and no NUL and no dot at a line start is among them.</summary>
@@ -126,7 +124,7 @@ internal struct NewlineNormalizer
                 int clean = BitOperations.TrailingZeroCount(stop);
                 uint below = (1u << clean) - 1;
                 Account(lf & below, clean);
-                if (((high | (highHere & below)) != 0)) Flags |= ContentFlags.EightBit;
+                if ((high | (highHere & below)) != 0) Flags |= ContentFlags.EightBit;
                 _state = ((starts >> clean) & 1) != 0 ? LineState.LineStart : LineState.Mid;
                 i += clean;
                 o += clean;

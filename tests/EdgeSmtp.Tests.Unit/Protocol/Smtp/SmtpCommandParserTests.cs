@@ -72,6 +72,22 @@ public sealed class SmtpCommandParserTests
     }
 
     [Fact]
+    public void Parse_RandomBytes_NeverThrowsAndGivesNoLineEndToAVerb()
+    {
+        Random random = new(103);
+        for (int round = 0; round < 50_000; round++)
+        {
+            byte[] line = new byte[random.Next(0, 14)];
+            random.NextBytes(line);
+            for (int i = 0; i < line.Length; i++)
+                if (random.Next(3) > 0) line[i] = (byte)"MAILNOPDT \t\r\n\0"[random.Next(14)];
+            SmtpCommand command = SmtpCommandParser.Parse(line);
+            if (command.Verb is SmtpVerb.Malformed or SmtpVerb.NonSmtp) continue;
+            Assert.True(command.Argument.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) < 0);
+        }
+    }
+
+    [Fact]
     public void Parse_Noop_AllocatesNothing()
     {
         byte[] line = Bytes.Of("NOOP");
