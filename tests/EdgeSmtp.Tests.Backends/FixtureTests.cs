@@ -20,6 +20,23 @@ public sealed class FixtureTests
         }
     }
 
+    [Theory]
+    [InlineData("swaks")]
+    [InlineData("smtp-source")]
+    [InlineData("smtplib")]
+    [InlineData("mailkit")]
+    [InlineData("openssl")]
+    public async Task RealClient_ToPostfixItself_SendsWhatItSaysItSent(string client)
+    {
+        await using PostfixSink sink = await PostfixSink.StartAsync();
+        foreach (string name in Specimen.Names)
+        {
+            Specimen specimen = Specimen.Make(name);
+            byte[] sent = await RealClients.SendAsync(client, sink.Port, "any@next.test", specimen);
+            StoredMail.AssertIntact(sent, await sink.Maildir.WaitAsync(specimen.Token, otherwise: () => sink.Log));
+        }
+    }
+
     [Fact]
     public async Task Postfix_OffersTlsAndUtf8_AndRefusesOtherDomains()
     {

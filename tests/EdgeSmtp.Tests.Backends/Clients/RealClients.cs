@@ -49,7 +49,7 @@ internal static class RealClients
             Newlines.ToLf(specimen.Content), "swaks",
             "--server", "127.0.0.1", "--port", $"{port}", "--ehlo", Hello, "--from", Sender, "--to", recipient,
             "--tls-optional", "--data", "-");
-        return specimen.Content;
+        return WithEmptyLine(specimen);
     }
 
     private static async Task<byte[]> SmtpSourceAsync(int port, string recipient, Specimen specimen)
@@ -61,7 +61,7 @@ internal static class RealClients
         await SucceedsAsync(
             ReadOnlyMemory<byte>.Empty, "smtp-source",
             "-s", "1", "-m", "1", "-M", Hello, "-f", Sender, "-t", recipient, "-F", file, $"127.0.0.1:{port}");
-        return specimen.Content;
+        return WithEmptyLine(specimen);
     }
 
     private static async Task<byte[]> MailKitAsync(int port, string recipient, Specimen specimen)
@@ -69,7 +69,7 @@ internal static class RealClients
         using MemoryStream source = new(specimen.Content);
         using MimeMessage message = await MimeMessage.LoadAsync(source);
         using SmtpClient client = new() { LocalDomain = Hello, CheckCertificateRevocation = false };
-        client.ServerCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=mx.example.test";
+        client.ServerCertificateValidationCallback = (_, certificate, _, _) => TestCertificate.IsOurs(certificate);
         await client.ConnectAsync("127.0.0.1", port, SecureSocketOptions.StartTls);
         await client.SendAsync(message, new MailboxAddress("", Sender), [new MailboxAddress("", recipient)]);
         await client.DisconnectAsync(quit: true);
@@ -109,6 +109,9 @@ internal static class RealClients
         await process.WaitForExitAsync();
         return specimen.Content;
     }
+
+    // These two add an empty line behind the last one.
+    private static byte[] WithEmptyLine(Specimen specimen) => [.. specimen.Content, .. "\r\n"u8];
 
     private static async Task SucceedsAsync(ReadOnlyMemory<byte> input, string program, params string[] arguments)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using EdgeSmtp.Tests.Backends.Fixtures;
 
 namespace EdgeSmtp.Tests.Backends.Clients;
 
@@ -103,7 +104,7 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
 
     public async Task HandshakeAsync()
     {
-        SslStream tls = new(Stream, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=mx.example.test" || certificate?.Subject == "CN=mail.next.test");
+        SslStream tls = new(Stream, leaveInnerStreamOpen: false, (_, certificate, _, _) => TestCertificate.IsOurs(certificate));
         using CancellationTokenSource source = new(Limit);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "mx.example.test" }, source.Token);
         Stream = tls;

@@ -18,7 +18,7 @@ internal sealed record Specimen(string Name, string Token, byte[] Content)
         return new(name, token, name switch
         {
             "plain" => Bytes($"{head}\r\nHello.\r\nSecond line.\r\n"),
-            "dots" => Bytes($"{head}\r\n.\r\n..\r\n...\r\n.x\r\nx.\r\n\r\n.\r\nlast\r\n.\r\n"),
+            "dots" => Bytes($"{head}\r\n.\r\n..\r\n...\r\n.x\r\nx.\r\n\r\n.\r\n\r\n.x.\r\n.\r\nlast\r\n"),
             "eightbit" => Bytes($"{head}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
                 + "Grüße aus Köln, 日本語, und \u0080\u009f.\r\n"),
             "emptybody" => Bytes($"{head}\r\n"),

@@ -43,7 +43,7 @@ public sealed class NextHopFailureTests
     [Fact]
     public async Task NextHop_ThatRefusesForGood_CausesOneReportToTheSender()
     {
-        await using SmtpSink sink = await SmtpSink.StartAsync("-r", "RCPT");
+        await using SmtpSink sink = await SmtpSink.StartAsync("-f", "RCPT");
         await using EdgeServer edge = await EdgeServer.StartAsync(settings =>
         {
             settings.Route("next", "smtp", sink.Port);

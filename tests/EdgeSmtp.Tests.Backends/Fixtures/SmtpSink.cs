@@ -21,7 +21,7 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     public string Dump => File.Exists(DumpFile) ? File.ReadAllText(DumpFile, Encoding.Latin1) : "";
 
-    /// <summary>Starts it; the options are smtp-sink's own, such as <c>-r RCPT</c> to refuse that command for good.</summary>
+    /// <summary>Starts it; the options are smtp-sink's own, such as <c>-f RCPT</c> to refuse that command for good.</summary>
     public static Task<SmtpSink> StartAsync(params string[] options) => StartAsync(PortClaim.Take(), options);
 
     /// <summary>Starts it on a port that is claimed already and was dead until now.</summary>
