@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Protocol.Content;
+
+namespace EdgeSmtp.Testing.Harness;
+
+/// <summary>Writes down what a filter asks for, and refuses what the driver would refuse.</summary>
+internal sealed class RecordingChanges(ICollection<RecordedChange> changes, FilterTraits traits, Recipient? recipient) : IMessageChanges
+{
+    /// <inheritdoc />
+    public void InsertHeader(string name, string value)
+    {
+        Check(FilterEffect.Annotates, name, value);
+        Record(nameof(InsertHeader), name, 0, value);
+    }
+
+    /// <inheritdoc />
+    public void ReplaceHeader(string name, int occurrence, string value)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(occurrence);
+        Check(FilterEffect.Rewrites, name, value);
+        Record(nameof(ReplaceHeader), name, occurrence, value);
+    }
+
+    /// <inheritdoc />
+    public void RemoveHeader(string name, int occurrence)
+    {
+        Check(FilterEffect.Rewrites, name, string.Empty);
+        Record(nameof(RemoveHeader), name, occurrence, null);
+    }
+
+    /// <inheritdoc />
+    public void ReplaceBody(ReadOnlySequence<byte> body)
+    {
+        CheckWhole(FilterEffect.Rewrites);
+        Record(nameof(ReplaceBody), null, 0, Encoding.UTF8.GetString(body));
+    }
+
+    /// <inheritdoc />
+    public void ReplaceReversePath(MailPath reversePath)
+    {
+        ArgumentNullException.ThrowIfNull(reversePath);
+        CheckWhole(FilterEffect.Rewrites);
+        Record(nameof(ReplaceReversePath), null, 0, reversePath.ToString());
+    }
+
+    /// <inheritdoc />
+    public void AddRecipient(MailPath forwardPath)
+    {
+        ArgumentNullException.ThrowIfNull(forwardPath);
+        CheckWhole(FilterEffect.Rewrites);
+        Record(nameof(AddRecipient), null, 0, forwardPath.ToString());
+    }
+
+    /// <inheritdoc />
+    public void RemoveRecipient(Recipient recipient)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        CheckWhole(FilterEffect.Rewrites);
+        changes.Add(new RecordedChange(nameof(RemoveRecipient), null, 0, null, recipient));
+    }
+
+    private void CheckWhole(FilterEffect needed)
+    {
+        if (recipient is not null)
+        {
+            throw new InvalidOperationException("Changes for one recipient are of header fields only.");
+        }
+
+        Check(needed, "X", string.Empty);
+    }
+
+    private void Check(FilterEffect needed, string name, string value)
+    {
+        if (traits.Effect < needed)
+        {
+            throw new InvalidOperationException($"The filter is not registered with FilterEffect.{needed}.");
+        }
+
+        bool isBroken = value.AsSpan().ContainsAny('\r', '\n') ? value.Replace("\r\n ", string.Empty, StringComparison.Ordinal).Replace("\r\n\t", string.Empty, StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n', '\0') : !HeaderField.TryFold("X", value, out _);
+        if (!HeaderField.IsName(name) || isBroken)
+        {
+            throw new ArgumentException($"Name or value cannot stand in the field '{name}'.", nameof(name));
+        }
+    }
+
+    private void Record(string member, string? name, int occurrence, string? value) => changes.Add(new RecordedChange(member, name, occurrence, value, recipient));
+}
