@@ -30,6 +30,7 @@ public sealed record RblFilterOptions : IValidatableObject
     public TimeSpan SelfTestInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <inheritdoc />
+    /// <remarks>Each list checks itself.</remarks>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Zone is null && Zones.Count == 0)
@@ -40,16 +41,6 @@ public sealed record RblFilterOptions : IValidatableObject
         if (Zone is not null && !ZoneName.IsValid(Zone))
         {
             yield return new ValidationResult($"'{Zone}' is not a zone of at most {ZoneName.LengthMax} characters.", [nameof(Zone)]);
-        }
-
-        for (int i = 0; i < Zones.Count; i++)
-        {
-            List<ValidationResult> results = [];
-            Validator.TryValidateObject(Zones[i], new ValidationContext(Zones[i]), results, validateAllProperties: true);
-            foreach (ValidationResult result in results)
-            {
-                yield return new ValidationResult($"Zones:{i}: {result.ErrorMessage}", [nameof(Zones)]);
-            }
         }
     }
 }
