@@ -1,13 +1,118 @@
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Mail;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Sessions.Smtp;
 
-/// <summary>Serves SMTP on one connection after another.</summary>
-internal sealed class SmtpConnectionHandler(ListenerOptions listener, SessionServices services, ListenerMetrics metrics) : ConnectionHandler
+/// <summary>Serves SMTP on one connection after another. The one catch ladder of a session is here.</summary>
+internal sealed partial class SmtpConnectionHandler(ListenerOptions options, SessionServices services, ListenerMetrics metrics) : ConnectionHandler
 {
-    public override Task OnConnectedAsync(ConnectionContext connection)
+    private readonly SmtpListener _listener = new(options, services, metrics);
+
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        _ = (listener, services, metrics);
-        return Task.CompletedTask;
+        ConnectionOrigin origin = connection.Features.Get<ConnectionOrigin>()!;
+        SessionSnapshot snapshot = services.Snapshots.Current;
+        InboundSession client = new(
+            SessionIds.Next(services.Ids), options, origin, services.Time.GetUtcNow(), RelayRight.Of(options, snapshot, origin));
+        await using SessionChannel channel = new(connection, client, services.Heartbeat, options.Smtp.SessionTimeMax, options.Smtp.WriteTimeout);
+        FilterPipeline pipeline = origin.IsHealthCheck ? FilterPipeline.Empty : snapshot.Pipeline;
+        SmtpSession session = new(
+            _listener, snapshot, client, channel, pipeline.Begin(client, options.RejectAt), new MailEvents(services.Events, client, services.Time));
+        if (origin.IsHealthCheck)
+        {
+            session.State = SmtpState.HealthCheck;
+            await ServeAsync(session);
+            return;
+        }
+
+        metrics.Sessions.Add();
+        metrics.SessionsActive.Add(1);
+        if (client.IsTls)
+        {
+            metrics.SessionsTls.Add();
+        }
+
+        await ServeAsync(session);
+        metrics.SessionsActive.Add(-1);
+        metrics.End(session.End).Add();
+        session.Events.Ended(MetricLabels.Of(session.End), session.Counts);
     }
+
+    private async Task ServeAsync(SmtpSession session)
+    {
+        try
+        {
+            Next next = await new Greeter(session).RunAsync();
+            if (next == Next.Command)
+            {
+                next = await new CommandLoop(session).RunAsync();
+            }
+
+            if (next == Next.Close)
+            {
+                await CloseAsync(session);
+            }
+        }
+        catch (Exception) when (session.Channel.IsBroken)
+        {
+            session.End = session.Channel.IsWriteTimedOut ? SessionEnd.WriteTimeout : SessionEnd.ClientGone;
+        }
+        catch (Exception exception)
+        {
+            session.End = SessionEnd.Failed;
+            LogFailed(session.Client.Id, exception);
+            await ApologizeAsync(session);
+        }
+        finally
+        {
+            await EndAsync(session);
+        }
+    }
+
+    private async ValueTask CloseAsync(SmtpSession session)
+    {
+        await session.Channel.FlushAsync();
+        // After QUIT nobody sends, so there is nothing that could turn the close into a reset.
+        if (session.End != SessionEnd.Quit || !session.Channel.Buffer.IsEmpty || session.Channel.TryReadMore())
+        {
+            await session.Channel.LingerAsync(session.Options.LingerTime, session.Options.LingerBytesMax, services.Time);
+        }
+    }
+
+    /// <summary>A failure of ours is temporary for the client: it keeps its message and comes again.</summary>
+    private static async ValueTask ApologizeAsync(SmtpSession session)
+    {
+        try
+        {
+            session.Channel.Write(SmtpReplies.InternalErrorClosing.Wire.Span);
+            await session.Channel.FlushAsync();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The connection is part of what failed.
+        }
+    }
+
+    private async ValueTask EndAsync(SmtpSession session)
+    {
+        try
+        {
+            session.Client.Abort();
+            await session.EndTransactionAsync();
+            await session.Filters.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            LogFailed(session.Client.Id, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} failed.")]
+    private static partial void LogFailed(ILogger logger, string session, Exception exception);
+
+    private void LogFailed(string session, Exception exception) => LogFailed(_listener.Logger, session, exception);
 }

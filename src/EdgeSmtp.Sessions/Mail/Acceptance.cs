@@ -1,0 +1,9 @@
+using EdgeSmtp.Core.Storage;
+
+namespace EdgeSmtp.Sessions.Mail;
+
+/// <summary>A commit under way.</summary>
+/// <param name="Result">Ends when the message is durable, or cannot be. <see cref="CommitResult.Committed"/> at once when there was nothing to commit.</param>
+/// <param name="Began">Timestamp of its begin.</param>
+/// <param name="IsDiscarded">Whether filters discarded it for every recipient, so that nothing is committed.</param>
+internal readonly record struct Acceptance(ValueTask<CommitResult> Result, long Began, bool IsDiscarded);

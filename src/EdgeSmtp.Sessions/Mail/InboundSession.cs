@@ -1,0 +1,139 @@
+using System.Net;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Connections;
+
+namespace EdgeSmtp.Sessions.Mail;
+
+/// <summary>A session as filters see it, over any protocol.</summary>
+internal sealed class InboundSession : Session
+{
+    private static readonly TimeSpan GreetingHoldMax = TimeSpan.FromMinutes(4);
+
+    private readonly Lock _lock = new();
+    private CancellationTokenSource? _aborted;
+    private bool _isAborted;
+    private bool _isGreeted;
+    private HelloKind _helloKind;
+    private HelloArgument _hello;
+    private TlsInfo? _tls;
+
+    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
+    {
+        Id = id;
+        Listener = listener.Name;
+        Protocol = listener.Protocol;
+        Client = origin.Client;
+        Local = origin.Local;
+        Started = started;
+        MayRelay = mayRelay;
+        _tls = origin.Tls;
+        if (mayRelay)
+        {
+            SetSlot(KnownFacts.Relay, true);
+        }
+    }
+
+    /// <inheritdoc />
+    public override string Id { get; }
+
+    /// <inheritdoc />
+    public override string Listener { get; }
+
+    /// <inheritdoc />
+    public override SessionProtocol Protocol { get; }
+
+    /// <inheritdoc />
+    public override IPEndPoint Client { get; }
+
+    /// <inheritdoc />
+    public override IPEndPoint Local { get; }
+
+    /// <inheritdoc />
+    public override string? ClientName => null;
+
+    /// <inheritdoc />
+    public override DateTimeOffset Started { get; }
+
+    /// <inheritdoc />
+    public override HelloKind HelloKind => _helloKind;
+
+    /// <inheritdoc />
+    public override string? Hello => _helloKind == HelloKind.None ? null : _hello.Name;
+
+    /// <inheritdoc />
+    public override TlsInfo? Tls => _tls;
+
+    /// <inheritdoc />
+    public override string? AuthenticatedUser => null;
+
+    /// <inheritdoc />
+    public override bool MayRelay { get; }
+
+    /// <inheritdoc />
+    public override CancellationToken Aborted
+    {
+        get
+        {
+            // Made when first asked for: most sessions start nothing that could be given up.
+            lock (_lock)
+            {
+                return _isAborted ? new CancellationToken(canceled: true) : (_aborted ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>The HELO argument as it may stand in a Received field; <c>null</c> without HELO.</summary>
+    public string? HelloTraceName => _helloKind == HelloKind.None ? null : _hello.TraceName;
+
+    /// <summary>How long connect filters want the greeting held back.</summary>
+    public TimeSpan GreetingHold { get; private set; }
+
+    /// <inheritdoc />
+    public override void HoldGreeting(TimeSpan delay)
+    {
+        if (_isGreeted || Protocol != SessionProtocol.Smtp)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            TimeSpan bounded = delay > GreetingHoldMax ? GreetingHoldMax : delay;
+            GreetingHold = bounded > GreetingHold ? bounded : GreetingHold;
+        }
+    }
+
+    /// <summary>From here on nothing holds the greeting.</summary>
+    public void MarkGreeted() => _isGreeted = true;
+
+    /// <summary>The client introduced itself.</summary>
+    public void Introduce(HelloKind kind, in HelloArgument hello)
+    {
+        _helloKind = kind;
+        _hello = hello;
+    }
+
+    /// <summary>The connection went under TLS: what the client said before may have been said by somebody else (RFC 3207 §4.2).</summary>
+    public void EnterTls(TlsInfo tls)
+    {
+        _tls = tls;
+        _helloKind = HelloKind.None;
+        _hello = default;
+    }
+
+    /// <summary>Nobody waits for results any more. From any thread; idempotent.</summary>
+    public void Abort()
+    {
+        CancellationTokenSource? aborted;
+        lock (_lock)
+        {
+            _isAborted = true;
+            aborted = _aborted;
+            _aborted = null;
+        }
+
+        // On the pool, because the caller may be the heartbeat. Observed by nobody: callbacks that throw are a filter's fault and end nowhere.
+        _ = aborted?.CancelAsync();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Events;
+using EdgeSmtp.Protocol.Addresses;
+
+namespace EdgeSmtp.Sessions.Mail;
+
+/// <summary>The lines that a session writes to the event log (§8.28 of the design).</summary>
+internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProvider time)
+{
+    private readonly long _began = time.GetTimestamp();
+    private string? _client;
+
+    /// <summary>Time since the session began.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_began);
+
+    /// <summary>A recipient was refused.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="to">The forward-path.</param>
+    /// <param name="code">Reply code.</param>
+    /// <param name="reason">Token of the reason.</param>
+    /// <param name="verdict">The verdict when a filter refused.</param>
+    public void RecipientRefused(MailTransaction transaction, MailPath to, int code, string reason, Verdict verdict = default) =>
+        log.Write(Refused(transaction, code, reason, verdict).Add("to", to.Bytes.Span));
+
+    /// <summary>A whole transaction was refused, at MAIL or after its content.</summary>
+    public void TransactionRefused(MailTransaction transaction, int code, string reason, long sizeBytes, Verdict verdict = default) =>
+        log.Write(AddRecipients(Refused(transaction, code, reason, verdict), transaction).Add("size", sizeBytes));
+
+    /// <summary>The session was refused before any transaction.</summary>
+    public void SessionRefused(int code, string reason, Verdict verdict = default) => log.Write(AddVerdict(Begin(EventNames.Refused), code, reason, verdict));
+
+    /// <summary>A message is ours.</summary>
+    public void Committed(CommittedMessage message)
+    {
+        EventEntry entry = Begin(EventNames.Committed).Add("id", message.Id).Add("from", message.From.Bytes.Span).Add("to", message.To)
+            .Add("recipients", message.Recipients).Add("size", message.SizeBytes).Add("reply", 250L).Add("delay", message.Delay);
+        log.Write(message.IsDiscarded ? entry.Add("discarded", true) : entry);
+    }
+
+    /// <summary>The session ended.</summary>
+    public void Ended(string reason, SessionCounts counts) => log.Write(
+        Begin(EventNames.SessionEnd).Add("reason", reason).Add("commands", counts.Commands).Add("errors", counts.Errors).Add("messages", counts.Messages)
+            .Add("accepted", counts.RecipientsAccepted).Add("refused", counts.RecipientsRefused).Add("bytes", counts.ContentBytes).Add("duration", Elapsed));
+
+    /// <summary>The recipients as one text: a line names few of them whole, and counts the rest.</summary>
+    public static string JoinRecipients(IReadOnlyList<Recipient> recipients)
+    {
+        const int NamedMax = 10;
+        if (recipients.Count == 1)
+        {
+            return recipients[0].ForwardPath.ToString();
+        }
+
+        StringBuilder text = new();
+        for (int i = 0; i < recipients.Count && i < NamedMax; i++)
+        {
+            text.Append(i == 0 ? string.Empty : " ").Append(recipients[i].ForwardPath);
+        }
+
+        return recipients.Count > NamedMax ? text.Append(CultureInfo.InvariantCulture, $" and {recipients.Count - NamedMax} more").ToString() : text.ToString();
+    }
+
+    private EventEntry Refused(MailTransaction transaction, int code, string reason, Verdict verdict) =>
+        AddVerdict(Begin(EventNames.Refused).Add("id", transaction.Id).Add("from", transaction.ReversePath.Bytes.Span), code, reason, verdict);
+
+    private static EventEntry AddRecipients(EventEntry entry, MailTransaction transaction) => transaction.Recipients.Count == 0
+        ? entry
+        : entry.Add("to", JoinRecipients(transaction.Recipients)).Add("recipients", transaction.Recipients.Count);
+
+    private static EventEntry AddVerdict(EventEntry entry, int code, string reason, Verdict verdict) =>
+        entry.Add("reply", (long)code).Add("reason", verdict.Reason?.Token ?? reason).Add("detail", verdict.Detail);
+
+    private EventEntry Begin(string name)
+    {
+        _client ??= session.Client.Address.ToString();
+        EventEntry entry = log.Begin(name).Add("session", session.Id).Add("listener", session.Listener).Add("client", _client).Add("hello", session.Hello);
+        return session.Tls is { } tls ? entry.Add("tls", tls.Protocol) : entry;
+    }
+}

@@ -1,0 +1,112 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Protocol.Smtp;
+
+namespace EdgeSmtp.Sessions.Mail;
+
+/// <summary>The last steps of a transaction, the same over every protocol: compose, then commit. From the commit on nothing cancels.</summary>
+internal sealed class MessageCommitter(SessionServices services, InboundSession session, FilterRun filters)
+{
+    /// <summary>Composes what filters changed and hands everything to the store, which owns the staged message from then on.</summary>
+    /// <param name="transaction">The transaction, sealed and judged.</param>
+    /// <param name="verdicts">Of each recipient; refused ones get nothing.</param>
+    /// <param name="found">What the decoder met in the content.</param>
+    /// <returns>The commit under way.</returns>
+    public async ValueTask<Acceptance> BeginAsync(MailTransaction transaction, RecipientVerdicts verdicts, ContentFlags found)
+    {
+        IReadOnlyList<DeliveryGroup> groups = await filters.ComposeAsync(transaction, verdicts);
+        List<Submission> submissions = new(groups.Count);
+        EnvelopeFlags flags = FlagsOf(transaction, found);
+        DateTimeOffset now = services.Time.GetUtcNow();
+        foreach (DeliveryGroup group in groups)
+        {
+            Envelope envelope = new()
+            {
+                ReversePath = group.ReversePath,
+                Recipients = RecipientsOf(group),
+                Received = now,
+                Return = transaction.Return,
+                EnvelopeId = transaction.EnvelopeId,
+                Flags = group.Quarantined ? flags | EnvelopeFlags.Held : flags,
+                SessionId = session.Id,
+            };
+            if (envelope.Recipients.Count > 0)
+            {
+                // The first group keeps the id that the client is told, so that it can be found.
+                MessageId id = submissions.Count == 0 ? transaction.MessageId : services.Ids.Next();
+                submissions.Add(new Submission(id, envelope, group.Content));
+            }
+        }
+
+        long began = services.Time.GetTimestamp();
+        if (submissions.Count == 0)
+        {
+            return new Acceptance(new ValueTask<CommitResult>(CommitResult.Committed), began, IsDiscarded: true);
+        }
+
+        StagedMessage staged = transaction.Staged!;
+        transaction.Staged = null;
+        return new Acceptance(services.Store.CommitAsync(submissions, staged), began, IsDiscarded: false);
+    }
+
+    private static List<EnvelopeRecipient> RecipientsOf(DeliveryGroup group)
+    {
+        List<EnvelopeRecipient> recipients = new(group.Recipients.Count + group.Added.Count);
+        HashSet<MailPath>? seen = group.Recipients.Count + group.Added.Count > 1 ? [] : null;
+        foreach (Recipient recipient in group.Recipients)
+        {
+            // Two postmasters, or postmaster and the mailbox behind it, are one mailbox.
+            MailPath destination = ((MailRecipient)recipient).Destination;
+            if (seen is null || seen.Add(destination))
+            {
+                recipients.Add(new EnvelopeRecipient(destination, recipient.Notify, recipient.OriginalRecipient));
+            }
+        }
+
+        foreach (MailPath added in group.Added)
+        {
+            if (seen is null || seen.Add(added))
+            {
+                recipients.Add(new EnvelopeRecipient(added));
+            }
+        }
+
+        return recipients;
+    }
+
+    private EnvelopeFlags FlagsOf(MailTransaction transaction, ContentFlags found)
+    {
+        EnvelopeFlags flags = EnvelopeFlags.None;
+        if ((found & ContentFlags.EightBit) != 0)
+        {
+            flags |= EnvelopeFlags.EightBit;
+        }
+
+        if (transaction.SmtpUtf8)
+        {
+            flags |= EnvelopeFlags.SmtpUtf8;
+        }
+
+        if (transaction.Body == BodyType.BinaryMime)
+        {
+            flags |= EnvelopeFlags.Binary;
+        }
+
+        if (session.MayRelay)
+        {
+            flags |= EnvelopeFlags.FromRelayClient;
+        }
+
+        if (IsSet(transaction, KnownFacts.SpfFailed) || IsSet(transaction, KnownFacts.Tagged))
+        {
+            // §8.26 of the design: no bounce goes to a sender that is probably forged.
+            flags |= EnvelopeFlags.Suspect;
+        }
+
+        return flags;
+    }
+
+    private static bool IsSet(MailTransaction transaction, FactKey<bool> fact) => transaction.TryGetSlot(fact, out object? value) && value is true;
+}

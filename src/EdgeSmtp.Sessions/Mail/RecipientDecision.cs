@@ -1,0 +1,23 @@
+using EdgeSmtp.Protocol.Smtp;
+
+namespace EdgeSmtp.Sessions.Mail;
+
+/// <summary>What relay control and recipient validity say of a forward-path.</summary>
+/// <param name="Outcome">Accepted, or why not.</param>
+/// <param name="Refusal">The reply when it is refused.</param>
+/// <param name="IsPostmaster">Whether it is a postmaster of ours.</param>
+/// <param name="IsLocalDomain">Whether its domain is ours.</param>
+internal readonly record struct RecipientDecision(RecipientOutcome Outcome, SmtpReply? Refusal, bool IsPostmaster, bool IsLocalDomain)
+{
+    public static RecipientDecision Postmaster { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: true, IsLocalDomain: true);
+
+    public static RecipientDecision Local { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: false, IsLocalDomain: true);
+
+    public static RecipientDecision Relayed { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: false, IsLocalDomain: false);
+
+    public static RecipientDecision RelayDenied { get; } = new(RecipientOutcome.RelayDenied, SmtpReplies.RelayDenied, false, false);
+
+    public static RecipientDecision Unknown { get; } = new(RecipientOutcome.Unknown, SmtpReplies.UnknownRecipient, false, true);
+
+    public static RecipientDecision TemporaryFailure { get; } = new(RecipientOutcome.TemporaryFailure, SmtpReplies.LocalError, false, true);
+}

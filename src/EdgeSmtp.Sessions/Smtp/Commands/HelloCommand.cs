@@ -1,0 +1,41 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Smtp;
+
+namespace EdgeSmtp.Sessions.Smtp.Commands;
+
+/// <summary>HELO and EHLO (RFC 5321 §4.1.1.1). Given again, they reset as RSET does (§4.1.4).</summary>
+internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
+{
+    public async ValueTask<Next> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    {
+        CommandError error = HelloArgument.TryParse(argument.Span, out HelloArgument hello);
+        if (error != CommandError.None)
+        {
+            return session.Reply(CommandErrors.ReplyFor(error));
+        }
+
+        await session.EndTransactionAsync();
+        session.Client.Introduce(kind, hello);
+        Verdict verdict = await session.Filters.HelloAsync();
+        if (verdict.Kind >= VerdictKind.Defer)
+        {
+            session.Events.SessionRefused(verdict.Reason!.Code, "hello", verdict);
+            session.Client.Introduce(HelloKind.None, default);
+            session.State = SmtpState.Greeted;
+            return session.Reply(verdict, session.Client.Id);
+        }
+
+        if (session.State != SmtpState.HealthCheck)
+        {
+            session.State = SmtpState.Ready;
+        }
+
+        HelloReplies replies = session.Listener.Hellos;
+        string hostname = session.Snapshot.Hostname;
+        return session.Reply(kind == HelloKind.Helo ? replies.Helo(hostname) : replies.Ehlo(hostname, OffersTls(session), session.OffersDsn));
+    }
+
+    /// <summary>RFC 3207 §4.2: not within TLS. Nor to a health check, or while the certificate cannot be used.</summary>
+    private static bool OffersTls(SmtpSession session) =>
+        !session.Client.IsTls && session.State != SmtpState.HealthCheck && session.Listener.Tls.CanUpgrade(session.Listener.Listener.Certificate);
+}

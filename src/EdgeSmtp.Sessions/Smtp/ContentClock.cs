@@ -1,0 +1,21 @@
+namespace EdgeSmtp.Sessions.Smtp;
+
+/// <summary>How long the next piece of content may take: by the pause that is allowed, and by the least rate.</summary>
+internal readonly struct ContentClock(SmtpOptions options, TimeProvider time)
+{
+    private readonly long _began = time.GetTimestamp();
+
+    /// <summary>Time left for the next bytes.</summary>
+    /// <param name="bytes">Bytes of content so far.</param>
+    public TimeSpan Left(long bytes)
+    {
+        if (options.DataBytesPerSecondMin == 0)
+        {
+            return options.DataTimeout;
+        }
+
+        TimeSpan earned = options.DataRateGrace + TimeSpan.FromSeconds((double)bytes / options.DataBytesPerSecondMin);
+        TimeSpan left = earned - time.GetElapsedTime(_began);
+        return left < options.DataTimeout ? left : options.DataTimeout;
+    }
+}

@@ -1,0 +1,98 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Mail;
+
+namespace EdgeSmtp.Sessions.Smtp;
+
+/// <summary>What comes after the last byte of content, by DATA and by BDAT: judge, commit, and only then 250.</summary>
+internal static class ContentEnd
+{
+    /// <summary>Finishes the transaction with its one reply.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="found">What the decoder met.</param>
+    /// <param name="longestLine">Bytes of the longest line.</param>
+    public static async ValueTask<Next> RunAsync(SmtpSession session, ContentFlags found, long longestLine)
+    {
+        session.Content.Judge(found, session.NewlinePolicy, longestLine);
+        CountBytes(session);
+        Next next;
+        if (session.Content.Refusal is { } refusal)
+        {
+            next = Refuse(session, refusal, session.Content.Outcome);
+        }
+        else
+        {
+            next = await JudgeAsync(session, found);
+        }
+
+        await session.EndTransactionAsync();
+        return next;
+    }
+
+    /// <summary>The content ended early: the client left or ran out of time.</summary>
+    public static void Abandon(SmtpSession session)
+    {
+        CountBytes(session);
+        session.Metrics.Transaction(TransactionOutcome.Abandoned).Add();
+    }
+
+    private static void CountBytes(SmtpSession session)
+    {
+        session.Counts.ContentBytes += session.Content.Bytes;
+        session.Metrics.ContentBytes.Add(session.Content.Bytes);
+    }
+
+    private static Next Refuse(SmtpSession session, SmtpReply refusal, TransactionOutcome outcome)
+    {
+        session.Metrics.Transaction(outcome).Add();
+        session.Events.TransactionRefused(session.Transaction, refusal.Code, MetricLabels.Of(outcome), session.Content.Bytes);
+        return session.Reply(refusal);
+    }
+
+    private static async ValueTask<Next> JudgeAsync(SmtpSession session, ContentFlags found)
+    {
+        MailTransaction transaction = session.Transaction;
+        Verdict refused = await Violations.ReportContentAsync(session, found);
+        if (refused.Kind < VerdictKind.Defer)
+        {
+            transaction.Seal();
+            await session.Filters.MessageAsync(transaction, session.Body, session.Verdicts);
+            refused = MixedVerdicts.Reduce(session.Verdicts, session.ReducedVerdicts);
+        }
+
+        if (refused.Kind >= VerdictKind.Defer)
+        {
+            session.Metrics.Transaction(refused.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
+            session.Events.TransactionRefused(transaction, refused.Reason.Code, "filter", session.Content.Bytes, refused);
+            return session.Reply(refused, transaction.Id);
+        }
+
+        Acceptance acceptance = await session.Committer.BeginAsync(transaction, session.ReducedVerdicts, found);
+        return Answer(session, acceptance, await acceptance.Result);
+    }
+
+    private static Next Answer(SmtpSession session, in Acceptance acceptance, CommitResult result)
+    {
+        MailTransaction transaction = session.Transaction;
+        if (result != CommitResult.Committed)
+        {
+            bool isFull = result == CommitResult.Full;
+            return Refuse(
+                session, isFull ? SmtpReplies.InsufficientStorage : SmtpReplies.LocalError, isFull ? TransactionOutcome.NoSpace : TransactionOutcome.StoreFailed);
+        }
+
+        TimeSpan delay = session.Services.Time.GetElapsedTime(acceptance.Began);
+        if (!acceptance.IsDiscarded)
+        {
+            session.Metrics.CommitSeconds.Observe(delay.TotalSeconds);
+        }
+
+        session.CountMessage();
+        session.Metrics.Transaction(acceptance.IsDiscarded ? TransactionOutcome.Discarded : TransactionOutcome.Committed).Add();
+        session.Events.Committed(new CommittedMessage(
+            transaction.Id, transaction.ReversePath, MailEvents.JoinRecipients(transaction.Recipients), transaction.Recipients.Count,
+            session.Content.Bytes, delay, acceptance.IsDiscarded));
+        return session.Reply(SmtpReplies.Queued(transaction.Id));
+    }
+}

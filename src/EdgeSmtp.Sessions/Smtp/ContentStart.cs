@@ -1,0 +1,28 @@
+using EdgeSmtp.Protocol.Smtp;
+
+namespace EdgeSmtp.Sessions.Smtp;
+
+/// <summary>What comes before the first byte of content, by DATA and by BDAT.</summary>
+internal static class ContentStart
+{
+    /// <summary>Finds room, writes the trace fields, and opens the body sinks.</summary>
+    /// <returns>The refusal when there is no room.</returns>
+    public static async ValueTask<SmtpReply?> BeginAsync(SmtpSession session)
+    {
+        session.Transaction.Staged ??= session.Services.Staging.TryBegin(0);
+        if (session.Transaction.Staged is null)
+        {
+            session.Metrics.Transaction(TransactionOutcome.NoSpace).Add();
+            session.Events.TransactionRefused(session.Transaction, SmtpReplies.InsufficientStorage.Code, "no-space", 0);
+            return SmtpReplies.InsufficientStorage;
+        }
+
+        ReadOnlyMemory<byte> trace = session.Trace.Build(
+            session.Transaction, session.Filters, session.Snapshot.Hostname, session.Services.Time.GetUtcNow());
+        session.Transaction.Staged.SetTrace(trace.Span);
+        session.Body = session.Filters.OpenBody(session.Transaction);
+        session.Content.Begin(session.Body);
+        await session.Content.FeedTraceAsync(trace);
+        return null;
+    }
+}

@@ -1,0 +1,100 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Connections;
+
+namespace EdgeSmtp.Sessions.Smtp;
+
+/// <summary>
+/// From the connection to the greeting: connect filters, the delay they ask for, and the watch for clients that speak first (RFC 5321 §3.1). The delay costs a timer;
+/// look-ups that connect filters started run on behind it.
+/// </summary>
+internal sealed class Greeter(SmtpSession session)
+{
+    /// <summary>Greets, or refuses to.</summary>
+    public async ValueTask<Next> RunAsync()
+    {
+        if (session.State == SmtpState.HealthCheck)
+        {
+            return Greet();
+        }
+
+        Verdict verdict = await session.Filters.ConnectAsync();
+        if (verdict.Kind >= VerdictKind.Defer)
+        {
+            return Refuse(verdict);
+        }
+
+        TimeSpan hold = session.Client.GreetingHold - session.Events.Elapsed;
+        if (hold > TimeSpan.Zero)
+        {
+            return await HoldAsync(hold);
+        }
+
+        return session.Channel.TryReadMore() ? await ReportEarlyTalkAsync() ?? Greet() : Greet();
+    }
+
+    private Next Greet()
+    {
+        session.Client.MarkGreeted();
+        return session.Reply(session.Listener.Hellos.Greeting(session.Snapshot.Hostname));
+    }
+
+    private async ValueTask<Next> HoldAsync(TimeSpan hold)
+    {
+        TimeProvider time = session.Services.Time;
+        long began = time.GetTimestamp();
+        session.Metrics.SessionsHeld.Add(1);
+        await using ITimer timer = time.CreateTimer(static channel => ((SessionChannel)channel!).Wake(), session.Channel, hold, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (time.GetElapsedTime(began) < hold)
+            {
+                if (session.Services.Drain.IsDraining)
+                {
+                    return session.Close(SmtpReplies.ShuttingDown, SessionEnd.Drain);
+                }
+
+                ReadOutcome outcome = await session.Channel.ReadAsync(hold + session.Options.CommandTimeout);
+                if (outcome == ReadOutcome.Data && await ReportEarlyTalkAsync() is { } refused)
+                {
+                    return refused;
+                }
+
+                if (outcome is not (ReadOutcome.Data or ReadOutcome.Woken))
+                {
+                    return session.CloseFor(outcome);
+                }
+            }
+        }
+        finally
+        {
+            session.Metrics.SessionsHeld.Add(-1);
+        }
+
+        return Greet();
+    }
+
+    private async ValueTask<Next?> ReportEarlyTalkAsync()
+    {
+        Verdict verdict = await Violations.ReportAsync(session, ProtocolViolation.EarlyTalk);
+        return verdict.Kind >= VerdictKind.Defer ? Refuse(verdict) : null;
+    }
+
+    private Next Refuse(Verdict verdict)
+    {
+        session.Client.MarkGreeted();
+        FilterReason reason = verdict.Reason!;
+        // RFC 5321 §3.1 and §3.8: a greeting is 220, 554 or 421.
+        ushort code = reason.Code >= 500 ? (ushort)554 : (ushort)421;
+        session.Events.SessionRefused(code, "connect", verdict);
+        VerdictReply.Write(session.Channel, reason, code, session.Client.Id);
+        session.End = SessionEnd.Filter;
+        if (verdict.Kind != VerdictKind.Reject)
+        {
+            return Next.Close;
+        }
+
+        session.State = SmtpState.Refused;
+        return Next.Command;
+    }
+}

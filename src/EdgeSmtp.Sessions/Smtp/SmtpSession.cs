@@ -1,0 +1,194 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Mail;
+
+namespace EdgeSmtp.Sessions.Smtp;
+
+/// <summary>One SMTP session: what its commands share.</summary>
+internal sealed class SmtpSession
+{
+    private DataDecoder? _dataDecoder;
+    private ContentScanner? _chunkScanner;
+
+    public SmtpSession(SmtpListener listener, SessionSnapshot snapshot, InboundSession client, SessionChannel channel, FilterRun filters, MailEvents events)
+    {
+        Listener = listener;
+        Snapshot = snapshot;
+        Client = client;
+        Channel = channel;
+        Filters = filters;
+        Events = events;
+        Transaction = new MailTransaction(client);
+        Recipients = new RecipientControl(snapshot, client, listener.Logger);
+        Content = new ContentIntake(Transaction, listener.Limits);
+        Committer = new MessageCommitter(listener.Services, client, filters);
+        NewlinePolicy = client.MayRelay ? NewlinePolicy.NormalizeAll : listener.NewlinePolicy;
+        OffersDsn = listener.Options.Dsn == DsnOffer.Always || (listener.Options.Dsn == DsnOffer.RelayClients && client.MayRelay);
+    }
+
+    public SmtpListener Listener { get; }
+
+    public SmtpOptions Options => Listener.Options;
+
+    public SessionServices Services => Listener.Services;
+
+    public ListenerMetrics Metrics => Listener.Metrics;
+
+    public SessionSnapshot Snapshot { get; }
+
+    public InboundSession Client { get; }
+
+    public SessionChannel Channel { get; }
+
+    public FilterRun Filters { get; }
+
+    public MailEvents Events { get; }
+
+    public MailTransaction Transaction { get; }
+
+    public RecipientControl Recipients { get; }
+
+    public ContentIntake Content { get; }
+
+    public MessageCommitter Committer { get; }
+
+    public SessionCounts Counts { get; } = new();
+
+    public NewlinePolicy NewlinePolicy { get; }
+
+    public bool OffersDsn { get; }
+
+    public SmtpState State { get; set; }
+
+    /// <summary>The body sinks of the message that comes in. Owned.</summary>
+    public BodyRun? Body { get; set; }
+
+    /// <summary>Un-stuffs DATA. Made with the first message.</summary>
+    public DataDecoder DataDecoder => _dataDecoder ??= new DataDecoder();
+
+    /// <summary>Scans BDAT chunks. Made with the first chunk.</summary>
+    public ContentScanner ChunkScanner => _chunkScanner ??= new ContentScanner();
+
+    /// <summary>Builds the trace fields.</summary>
+    public TraceFields Trace { get; } = new();
+
+    /// <summary>What filters say of each recipient.</summary>
+    public RecipientVerdicts Verdicts { get; } = new();
+
+    /// <summary>The same, as one reply needs it.</summary>
+    public RecipientVerdicts ReducedVerdicts { get; } = new();
+
+    /// <summary>Whether RCPT was tried in this transaction, so that DATA without recipients is 554 and not 503 (RFC 5321 §3.3).</summary>
+    public bool TriedRecipients { get; set; }
+
+    /// <summary>Commands since the session began or a message was accepted.</summary>
+    public int CommandsSinceMessage { get; set; }
+
+    /// <summary>5yz replies since the session began or a message was accepted.</summary>
+    public int ErrorsSinceMessage { get; private set; }
+
+    /// <summary>Violations that filters know of, one bit for each kind.</summary>
+    public int ReportedViolations { get; set; }
+
+    /// <summary>Why the session ends.</summary>
+    public SessionEnd End { get; set; } = SessionEnd.ClientGone;
+
+    /// <summary>Whether a client may be told to come again later without losing work.</summary>
+    public bool IsIdle => State is SmtpState.Greeted or SmtpState.Ready or SmtpState.Refused or SmtpState.HealthCheck;
+
+    /// <summary>Which parameters MAIL and RCPT may have now; after HELO none (RFC 5321 §2.2.1).</summary>
+    public ParameterPolicy Parameters => Client.HelloKind != HelloKind.Ehlo
+        ? default
+        : new ParameterPolicy
+        {
+            Size = true,
+            EightBitMime = true,
+            BinaryMime = Options is { BinaryMime: true, Chunking: true },
+            SmtpUtf8 = Options.SmtpUtf8,
+            Dsn = OffersDsn,
+        };
+
+    /// <summary>Answers the current command.</summary>
+    public Next Reply(SmtpReply reply)
+    {
+        Channel.Write(reply.Wire.Span);
+        CountError(reply.Code);
+        return Next.Command;
+    }
+
+    /// <summary>Answers and ends the session.</summary>
+    public Next Close(SmtpReply reply, SessionEnd end)
+    {
+        Channel.Write(reply.Wire.Span);
+        End = end;
+        return Next.Close;
+    }
+
+    /// <summary>Answers as a verdict says; a disconnecting one ends the session.</summary>
+    /// <param name="verdict">A verdict that refuses.</param>
+    /// <param name="id">Id of the transaction or session.</param>
+    public Next Reply(Verdict verdict, string id)
+    {
+        FilterReason reason = verdict.Reason!;
+        VerdictReply.Write(Channel, reason, reason.Code, id);
+        CountError(reason.Code);
+        if (reason.Kind != VerdictKind.Disconnect)
+        {
+            return Next.Command;
+        }
+
+        End = SessionEnd.Filter;
+        return Next.Close;
+    }
+
+    /// <summary>A message was accepted: the client is worth its commands.</summary>
+    public void CountMessage()
+    {
+        Counts.Messages++;
+        CommandsSinceMessage = 0;
+        ErrorsSinceMessage = 0;
+    }
+
+    /// <summary>Ends the transaction, whatever became of it.</summary>
+    public ValueTask EndTransactionAsync()
+    {
+        TriedRecipients = false;
+        if (!Transaction.IsActive)
+        {
+            return default;
+        }
+
+        BodyRun? body = Body;
+        Body = null;
+        Filters.EndTransaction(Transaction);
+        Transaction.Reset();
+        State = SmtpState.Ready;
+        return body is null ? default : body.DisposeAsync();
+    }
+
+    /// <summary>Ends the session because of what a read came back with.</summary>
+    public Next CloseFor(ReadOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ReadOutcome.TimedOut:
+                return Close(SmtpReplies.Timeout, SessionEnd.Timeout);
+            case ReadOutcome.SessionTimedOut:
+                return Close(SmtpReplies.SessionTooLong, SessionEnd.SessionTimeout);
+            default:
+                End = SessionEnd.ClientGone;
+                return Next.Drop;
+        }
+    }
+
+    private void CountError(ushort code)
+    {
+        if (code >= 500)
+        {
+            Counts.Errors++;
+            ErrorsSinceMessage++;
+        }
+    }
+}
