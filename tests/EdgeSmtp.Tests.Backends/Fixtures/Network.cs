@@ -26,6 +26,21 @@ internal static class Network
         }
     }
 
+    /// <summary>Whether anything listens there; for protocols in which the server never speaks first.</summary>
+    public static async Task<bool> AcceptsAsync(int port)
+    {
+        try
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a DNS server there answers the question at all.</summary>
     public static async Task<bool> AnswersDnsAsync(int port, string name)
     {
