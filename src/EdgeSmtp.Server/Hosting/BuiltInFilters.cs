@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.GreetDelay;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -6,5 +7,5 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry();
+    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay();
 }
