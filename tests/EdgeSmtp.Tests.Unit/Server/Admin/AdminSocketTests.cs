@@ -3,7 +3,6 @@ using System.Text.Json;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

@@ -43,7 +43,7 @@ public sealed class GeneratedPagesTests
         Assert.Contains("Listeners", properties);
         Assert.False((bool)schema["additionalProperties"]!);
         Assert.Equal("integer", (string)properties["Limits"]!["properties"]!["ConnectionsMax"]!["type"]!);
-        Assert.Equal(1, (int)properties["Limits"]!["properties"]!["ConnectionsMax"]!["minimum"]!);
+        Assert.Equal(1, (decimal)properties["Limits"]!["properties"]!["ConnectionsMax"]!["minimum"]!);
         string filters = properties["Filters"]!.ToJsonString();
         Assert.All(BuiltInFilters.Create().Types.Keys, type => Assert.Contains($"\"const\":\"{type}\"", filters, StringComparison.Ordinal));
     }
