@@ -32,6 +32,16 @@ internal static class EnvelopeCodec
         }
     }
 
+    /// <summary>Reads only when the message became ours.</summary>
+    /// <param name="envelope">A serialised envelope.</param>
+    /// <returns>Milliseconds since 1970.</returns>
+    public static long ReadReceived(ReadOnlySpan<byte> envelope)
+    {
+        ByteReader reader = new(envelope);
+        _ = reader.Byte();
+        return new DateTimeOffset(reader.Int64(), TimeSpan.Zero).ToUnixTimeMilliseconds();
+    }
+
     /// <summary>Reads one.</summary>
     /// <param name="reader">Stands before it.</param>
     /// <exception cref="InvalidDataException">A newer version wrote it, or it is cut.</exception>

@@ -16,6 +16,9 @@ internal sealed class GatherGate
     /// <summary>Transactions on their way.</summary>
     public long InFlight => Math.Max(Volatile.Read(ref _entered) - Volatile.Read(ref _left), 0);
 
+    /// <summary>Transactions that arrived so far, or were given up.</summary>
+    public long Arrived => Volatile.Read(ref _left);
+
     /// <summary>A transaction has begun.</summary>
     public void Enter() => Interlocked.Increment(ref _entered);
 

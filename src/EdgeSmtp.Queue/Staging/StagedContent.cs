@@ -25,7 +25,7 @@ internal sealed class StagedContent : StagedMessage
     private long _copiesCharged;
     private int _gap;
     private bool _sealed;
-    private bool _counted;
+    private int _counted;
     private bool _lost;
     private bool _disposed;
 
@@ -91,9 +91,9 @@ internal sealed class StagedContent : StagedMessage
             return false;
         }
 
-        if (!_counted)
+        if (_counted == 0)
         {
-            _counted = true;
+            _counted = 1;
             _area.Gate.Enter();
         }
 
@@ -192,9 +192,9 @@ internal sealed class StagedContent : StagedMessage
     /// <summary>The message was offered to the committer, or is lost: nobody needs to wait for it.</summary>
     public void LeaveGate()
     {
-        if (_counted)
+        // The session and the committer may both get here.
+        if (Interlocked.CompareExchange(ref _counted, 2, 1) == 1)
         {
-            _counted = false;
             _area.Gate.Leave();
         }
     }

@@ -1,0 +1,224 @@
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Queue.Journal;
+
+namespace EdgeSmtp.Queue.Index;
+
+/// <summary>The queue as memory sees it: always the state that is durable, plus who has what in hand. Not thread-safe; the store's lock guards it.</summary>
+internal sealed class MessageIndex
+{
+    private readonly EntryPages _pages = new();
+    private readonly IdTable _ids;
+    private readonly DueHeap _due;
+    private readonly StatusTable _statuses = new();
+    private int _oldest = -1;
+    private int _newest = -1;
+
+    public MessageIndex()
+    {
+        _ids = new IdTable(_pages);
+        _due = new DueHeap(_pages);
+    }
+
+    /// <summary>Messages in the queue.</summary>
+    public int Count => _ids.Count;
+
+    /// <summary>Entry numbers are below this.</summary>
+    public int HighWater => _pages.HighWater;
+
+    /// <summary>When the oldest message became ours, in milliseconds since 1970; <c>null</c> when there is none.</summary>
+    public long? OldestReceived => _oldest >= 0 ? _pages[_oldest].ReceivedMilliseconds : null;
+
+    /// <summary>When the next message is due, in milliseconds since 1970; <c>null</c> when none is.</summary>
+    public long? NextDue => _due.First is >= 0 and var first ? _pages[first].NextMilliseconds : null;
+
+    /// <summary>One entry, in place; free ones have id 0.</summary>
+    /// <param name="number">Its number.</param>
+    public ref IndexEntry this[int number] => ref _pages[number];
+
+    /// <summary>Finds a message.</summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>Its entry number, or −1.</returns>
+    public int Find(ulong id) => _ids.Find(id);
+
+    /// <summary>Adds a message, or replaces what is known of it.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="received">When it became ours, in milliseconds since 1970.</param>
+    /// <param name="contentLength">Bytes of header and body.</param>
+    /// <param name="place">Its record.</param>
+    /// <param name="bodySlot">Its body file, or −1.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="flags">Who has a new message in hand already.</param>
+    /// <returns>Its entry number.</returns>
+    public int Put(ulong id, long received, long contentLength, RecordPlace place, int bodySlot, in MessageState state, EntryFlags flags = EntryFlags.None)
+    {
+        int number = _ids.Find(id);
+        if (number < 0)
+        {
+            number = _pages.Allocate(id);
+            _ids.Add(number);
+            _pages[number].Flags = flags;
+            LinkNewest(number);
+        }
+
+        ref IndexEntry entry = ref _pages[number];
+        entry.ReceivedMilliseconds = received;
+        entry.ContentLength = contentLength;
+        entry.Place = place;
+        entry.BodySlot = bodySlot;
+        SetState(number, state);
+        return number;
+    }
+
+    /// <summary>Replaces the state of a message, and its place in the heap.</summary>
+    /// <param name="number">Its entry number.</param>
+    /// <param name="state">The state.</param>
+    public void SetState(int number, in MessageState state)
+    {
+        ref IndexEntry entry = ref _pages[number];
+        int old = entry.Status;
+        entry.Status = _statuses.Use(state.Status);
+        _statuses.Release(old);
+        entry.Attempts = state.Attempts;
+        entry.Recipients = state.Recipients;
+        entry.Done = state.Done;
+        entry.NextMilliseconds = state.NextMilliseconds;
+        SetFlags(number, state.Held ? entry.Flags | EntryFlags.Held : entry.Flags & ~EntryFlags.Held);
+    }
+
+    /// <summary>The state of a message.</summary>
+    /// <param name="number">Its entry number.</param>
+    public MessageState StateOf(int number)
+    {
+        ref IndexEntry entry = ref _pages[number];
+        return new MessageState(
+            entry.Attempts, (entry.Flags & EntryFlags.Held) != 0, entry.NextMilliseconds, entry.Recipients, entry.Done, _statuses[entry.Status]);
+    }
+
+    /// <summary>Sets the flags of a message: with none it is in the heap, with any it is not.</summary>
+    /// <param name="number">Its entry number.</param>
+    /// <param name="flags">The flags.</param>
+    public void SetFlags(int number, EntryFlags flags)
+    {
+        _pages[number].Flags = flags;
+        if (flags == EntryFlags.None)
+        {
+            _due.Put(number);
+        }
+        else
+        {
+            _due.Remove(number);
+        }
+    }
+
+    /// <summary>Makes a message due at another time, in memory only.</summary>
+    /// <param name="number">Its entry number.</param>
+    /// <param name="milliseconds">Since 1970.</param>
+    public void SetNext(int number, long milliseconds)
+    {
+        _pages[number].NextMilliseconds = milliseconds;
+        SetFlags(number, _pages[number].Flags);
+    }
+
+    /// <summary>Drops a message.</summary>
+    /// <param name="number">Its entry number.</param>
+    public void Remove(int number)
+    {
+        ref IndexEntry entry = ref _pages[number];
+        _statuses.Release(entry.Status);
+        _due.Remove(number);
+        _ids.Remove(number);
+        Unlink(ref entry);
+        _pages.Free(number);
+    }
+
+    /// <summary>Takes the messages that are due and marks them as offered.</summary>
+    /// <param name="now">Milliseconds since 1970.</param>
+    /// <param name="due">Takes their ids.</param>
+    /// <returns>How many.</returns>
+    public int TakeDue(long now, Span<MessageId> due)
+    {
+        int count = 0;
+        while (count < due.Length && _due.First is >= 0 and var first && _pages[first].NextMilliseconds <= now)
+        {
+            due[count++] = new MessageId(_pages[first].Id);
+            SetFlags(first, EntryFlags.Offered);
+        }
+
+        return count;
+    }
+
+    /// <summary>Puts the chain of ages in the order of ids. Needed once, after recovery added messages in another order.</summary>
+    public void SortByAge()
+    {
+        List<(ulong Id, int Number)> order = new(Count);
+        for (int number = 0; number < HighWater; number++)
+        {
+            if (_pages[number].Id != 0)
+            {
+                order.Add((_pages[number].Id, number));
+            }
+        }
+
+        order.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        _oldest = _newest = -1;
+        foreach ((_, int number) in order)
+        {
+            LinkNewest(number);
+        }
+    }
+
+    /// <summary>What <c>queue list</c> shows of a message.</summary>
+    /// <param name="number">Its entry number.</param>
+    public MessageSummary Summarize(int number)
+    {
+        ref IndexEntry entry = ref _pages[number];
+        return new MessageSummary(
+            new MessageId(entry.Id),
+            entry.ContentLength,
+            DateTimeOffset.FromUnixTimeMilliseconds(entry.ReceivedMilliseconds),
+            entry.Attempts,
+            DateTimeOffset.FromUnixTimeMilliseconds(entry.NextMilliseconds),
+            entry.Recipients - entry.Done.Count,
+            (entry.Flags & EntryFlags.Held) != 0,
+            (entry.Flags & EntryFlags.Taken) != 0,
+            _statuses[entry.Status]);
+    }
+
+    private void LinkNewest(int number)
+    {
+        ref IndexEntry entry = ref _pages[number];
+        entry.Newer = -1;
+        entry.Older = _newest;
+        if (_newest >= 0)
+        {
+            _pages[_newest].Newer = number;
+        }
+        else
+        {
+            _oldest = number;
+        }
+
+        _newest = number;
+    }
+
+    private void Unlink(ref IndexEntry entry)
+    {
+        if (entry.Older >= 0)
+        {
+            _pages[entry.Older].Newer = entry.Newer;
+        }
+        else
+        {
+            _oldest = entry.Newer;
+        }
+
+        if (entry.Newer >= 0)
+        {
+            _pages[entry.Newer].Older = entry.Older;
+        }
+        else
+        {
+            _newest = entry.Older;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace EdgeSmtp.Queue.Journal;
+
+/// <summary>Who asked for a frame.</summary>
+internal enum OperationKind : byte
+{
+    /// <summary>New mail: refused before the reserve is touched.</summary>
+    Submit,
+
+    /// <summary>A delivery.</summary>
+    Settle,
+
+    /// <summary>An operator.</summary>
+    Operator,
+
+    /// <summary>Compaction: a batch of its own.</summary>
+    Copy,
+
+    /// <summary>Nobody writes anything; it completes when everything before it is durable.</summary>
+    Barrier,
+}
