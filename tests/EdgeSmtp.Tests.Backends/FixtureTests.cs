@@ -50,6 +50,20 @@ public sealed class FixtureTests
     }
 
     [Fact]
+    public async Task HaProxy_BeforePostfix_BringsTheClientsOwnAddress()
+    {
+        await using PostfixSink sink = await PostfixSink.StartAsync(behindProxy: true);
+        await using HaProxy proxy = await HaProxy.StartAsync(sink.Port);
+        Specimen specimen = Specimen.Make("plain");
+        await using SmtpConversation client = await SmtpConversation.OpenAsync(proxy.Port, from: "127.0.0.77");
+        Assert.Equal(250, (await client.TransactionAsync("s@client.test", "any@next.test", specimen.Content)).Code);
+        byte[] stored = await sink.Maildir.WaitAsync(specimen.Token, otherwise: () => sink.Log);
+        Assert.Contains(StoredMail.Trace(specimen, stored), field => field.Contains("[127.0.0.77]", StringComparison.Ordinal));
+        await proxy.DrainAsync(0);
+        Assert.Equal("DRAIN", Assert.Single(await proxy.StatusAsync()));
+    }
+
+    [Fact]
     public async Task Dovecot_TakesEverySpecimen_AndRefusesTheUnknown()
     {
         await using DovecotLmtp dovecot = await DovecotLmtp.StartAsync();

@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Storage;
 
 namespace EdgeSmtp.Sessions.Mail;
@@ -6,4 +7,5 @@ namespace EdgeSmtp.Sessions.Mail;
 /// <param name="Result">Ends when the message is durable, or cannot be. <see cref="CommitResult.Committed"/> at once when there was nothing to commit.</param>
 /// <param name="Began">Timestamp of its begin.</param>
 /// <param name="IsDiscarded">Whether filters discarded it for every recipient, so that nothing is committed.</param>
-internal readonly record struct Acceptance(ValueTask<CommitResult> Result, long Began, bool IsDiscarded);
+/// <param name="Refusal">A verdict that refuses after all, since a seal filter failed: nothing is committed.</param>
+internal readonly record struct Acceptance(ValueTask<CommitResult> Result, long Began, bool IsDiscarded, Verdict Refusal = default);

@@ -123,6 +123,11 @@ internal sealed class ContentIntake(MailTransaction transaction, ContentLimits l
     private async ValueTask FeedAsync(ReadOnlyMemory<byte> chunk)
     {
         await _body!.WriteAsync(new ReadOnlySequence<byte>(chunk));
-        IsDecided = _body.AllRefused;
+        if (_body.AllRefused)
+        {
+            IsDecided = true;
+            transaction.Staged?.Dispose();
+            transaction.Staged = null;
+        }
     }
 }

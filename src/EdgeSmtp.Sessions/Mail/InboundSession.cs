@@ -28,10 +28,6 @@ internal sealed class InboundSession : Session
         Started = started;
         MayRelay = mayRelay;
         _tls = origin.Tls;
-        if (mayRelay)
-        {
-            SetSlot(KnownFacts.Relay, true);
-        }
     }
 
     /// <inheritdoc />

@@ -72,10 +72,10 @@ internal sealed class MailTransaction(InboundSession session) : Transaction
         _paths.Add(recipient.ForwardPath);
     }
 
-    /// <summary>The whole message has arrived.</summary>
+    /// <summary>The whole message has arrived. Nothing is to be read of one that was not kept.</summary>
     public void Seal()
     {
-        Staged!.Seal();
+        Staged?.Seal();
         _content = Staged;
     }
 

@@ -43,12 +43,29 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         long began = services.Time.GetTimestamp();
         if (submissions.Count == 0)
         {
-            return new Acceptance(new ValueTask<CommitResult>(CommitResult.Committed), began, IsDiscarded: true);
+            return new Acceptance(new ValueTask<CommitResult>(CommitResult.Committed), began, IsDiscarded: true, RefusalIn(verdicts));
         }
 
         StagedMessage staged = transaction.Staged!;
         transaction.Staged = null;
         return new Acceptance(services.Store.CommitAsync(submissions, staged), began, IsDiscarded: false);
+    }
+
+    /// <summary>Somebody was to get the message before composing; when nobody is afterwards, a seal filter failed and raised all verdicts.</summary>
+    private static Verdict RefusalIn(RecipientVerdicts verdicts)
+    {
+        Verdict worst = Verdict.Continue;
+        for (int i = 0; i < verdicts.Count; i++)
+        {
+            if (verdicts[i].Kind < VerdictKind.Defer)
+            {
+                return Verdict.Continue;
+            }
+
+            worst = Verdict.MostSevere(worst, verdicts[i]);
+        }
+
+        return worst;
     }
 
     private static List<EnvelopeRecipient> RecipientsOf(DeliveryGroup group)
@@ -108,5 +125,5 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         return flags;
     }
 
-    private static bool IsSet(MailTransaction transaction, FactKey<bool> fact) => transaction.TryGetSlot(fact, out object? value) && value is true;
+    private static bool IsSet(MailTransaction transaction, FactKey<bool> fact) => SessionFacts.TryRead(transaction, fact, out bool isSet) && isSet;
 }

@@ -63,13 +63,26 @@ internal static class ContentEnd
 
         if (refused.Kind >= VerdictKind.Defer)
         {
-            session.Metrics.Transaction(refused.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
-            session.Events.TransactionRefused(transaction, refused.Reason.Code, "filter", session.Content.Bytes, refused);
-            return session.Reply(refused, transaction.Id);
+            return Refuse(session, refused);
+        }
+
+        if (transaction.Staged is null)
+        {
+            // Sinks refused every recipient and did not say so in the end. What was not kept cannot be accepted.
+            return Refuse(session, SmtpReplies.LocalError, TransactionOutcome.Deferred);
         }
 
         Acceptance acceptance = await session.Committer.BeginAsync(transaction, session.ReducedVerdicts, found);
-        return Answer(session, acceptance, await acceptance.Result);
+        return acceptance.Refusal.Kind >= VerdictKind.Defer
+            ? Refuse(session, acceptance.Refusal)
+            : Answer(session, acceptance, await acceptance.Result);
+    }
+
+    private static Next Refuse(SmtpSession session, Verdict refused)
+    {
+        session.Metrics.Transaction(refused.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
+        session.Events.TransactionRefused(session.Transaction, refused.Reason.Code, "filter", session.Content.Bytes, refused);
+        return session.Reply(refused, session.Transaction.Id);
     }
 
     private static Next Answer(SmtpSession session, in Acceptance acceptance, CommitResult result)

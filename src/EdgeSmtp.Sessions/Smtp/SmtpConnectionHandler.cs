@@ -1,4 +1,3 @@
-using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Sessions.Connections;
 using EdgeSmtp.Sessions.Mail;
@@ -15,13 +14,10 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         ConnectionOrigin origin = connection.Features.Get<ConnectionOrigin>()!;
-        SessionSnapshot snapshot = services.Snapshots.Current;
-        InboundSession client = new(
-            SessionIds.Next(services.Ids), options, origin, services.Time.GetUtcNow(), RelayRight.Of(options, snapshot, origin));
+        OpenedSession opened = OpenedSession.Begin(options, services, origin);
+        InboundSession client = opened.Client;
         await using SessionChannel channel = new(connection, client, services.Heartbeat, options.Smtp.SessionTimeMax, options.Smtp.WriteTimeout);
-        FilterPipeline pipeline = origin.IsHealthCheck ? FilterPipeline.Empty : snapshot.Pipeline;
-        SmtpSession session = new(
-            _listener, snapshot, client, channel, pipeline.Begin(client, options.RejectAt), new MailEvents(services.Events, client, services.Time));
+        SmtpSession session = new(_listener, opened, channel, new MailEvents(services.Events, client, services.Time));
         if (origin.IsHealthCheck)
         {
             session.State = SmtpState.HealthCheck;

@@ -12,18 +12,19 @@ internal sealed class SmtpSession
     private DataDecoder? _dataDecoder;
     private ContentScanner? _chunkScanner;
 
-    public SmtpSession(SmtpListener listener, SessionSnapshot snapshot, InboundSession client, SessionChannel channel, FilterRun filters, MailEvents events)
+    public SmtpSession(SmtpListener listener, OpenedSession opened, SessionChannel channel, MailEvents events)
     {
+        InboundSession client = opened.Client;
         Listener = listener;
-        Snapshot = snapshot;
+        Snapshot = opened.Snapshot;
         Client = client;
         Channel = channel;
-        Filters = filters;
+        Filters = opened.Filters;
         Events = events;
         Transaction = new MailTransaction(client);
-        Recipients = new RecipientControl(snapshot, client, listener.Logger);
+        Recipients = new RecipientControl(opened.Snapshot, client, listener.Logger);
         Content = new ContentIntake(Transaction, listener.Limits);
-        Committer = new MessageCommitter(listener.Services, client, filters);
+        Committer = new MessageCommitter(listener.Services, client, opened.Filters);
         NewlinePolicy = client.MayRelay ? NewlinePolicy.NormalizeAll : listener.NewlinePolicy;
         OffersDsn = listener.Options.Dsn == DsnOffer.Always || (listener.Options.Dsn == DsnOffer.RelayClients && client.MayRelay);
     }

@@ -16,6 +16,7 @@ public sealed class FakeDns : IDnsResolver
     private readonly ConcurrentDictionary<string, TimeSpan> _delays = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<DnsQuestion> _questions = new();
     private DnsStatus? _allFail;
+    private TimeSpan? _allDelay;
 
     /// <summary>A new resolver in whose world no name exists.</summary>
     public static FakeDns Empty => new();
@@ -105,6 +106,14 @@ public sealed class FakeDns : IDnsResolver
         return this;
     }
 
+    /// <summary>Makes every answer take time.</summary>
+    /// <param name="delay">How long, on <see cref="Time"/>; <c>null</c> ends it.</param>
+    public FakeDns DelayAll(TimeSpan? delay)
+    {
+        _allDelay = delay;
+        return this;
+    }
+
     /// <summary>How often a question was asked.</summary>
     /// <param name="name">The name.</param>
     /// <param name="type">Type of record.</param>
@@ -116,8 +125,9 @@ public sealed class FakeDns : IDnsResolver
         string normal = Normal(name);
         cancellationToken.ThrowIfCancellationRequested();
         _questions.Enqueue(new DnsQuestion(normal, type));
-        return _delays.TryGetValue(normal, out TimeSpan delay)
-            ? new ValueTask<DnsAnswer>(AnswerLaterAsync(normal, type, delay, cancellationToken))
+        TimeSpan? delay = _delays.TryGetValue(normal, out TimeSpan own) ? own : _allDelay;
+        return delay is not null
+            ? new ValueTask<DnsAnswer>(AnswerLaterAsync(normal, type, delay.Value, cancellationToken))
             : new ValueTask<DnsAnswer>(Answer(normal, type));
     }
 

@@ -7,19 +7,35 @@ namespace EdgeSmtp.Tests.Backends.Fixtures;
 /// <summary>Readiness probes that do what a client does, not only whether the port is open.</summary>
 internal static class Network
 {
-    /// <summary>Whether a server there greets with the given first bytes.</summary>
-    public static async Task<bool> GreetsAsync(int port, string expected)
+    /// <summary>Whether a server there greets with the given first bytes, after a first word of ours where it wants one.</summary>
+    public static async Task<bool> GreetsAsync(int port, string expected, string first = "")
     {
         using CancellationTokenSource source = new(TimeSpan.FromSeconds(5));
         try
         {
             using TcpClient client = new();
             await client.ConnectAsync(IPAddress.Loopback, port, source.Token);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(first), source.Token);
             byte[] got = new byte[expected.Length];
             await client.GetStream().ReadExactlyAsync(got, source.Token);
             return Encoding.ASCII.GetString(got) == expected;
         }
         catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether anything listens there; for protocols in which the server never speaks first.</summary>
+    public static async Task<bool> AcceptsAsync(int port)
+    {
+        try
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
         {
             return false;
         }

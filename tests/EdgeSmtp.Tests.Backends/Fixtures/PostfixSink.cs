@@ -10,10 +10,12 @@ internal sealed class PostfixSink : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly PortClaim _claim = PortClaim.Take();
     private readonly string _configuration;
+    private readonly bool _behindProxy;
     private ChildProcess? _master;
 
-    private PostfixSink()
+    private PostfixSink(bool behindProxy)
     {
+        _behindProxy = behindProxy;
         _configuration = _folder.Folder("etc");
         _folder.Folder("spool");
         Maildir = new(_folder.Folder("mail", TempFolder.WritableByAll) + "/box");
@@ -27,11 +29,12 @@ internal sealed class PostfixSink : IAsyncDisposable
 
     public string Log => File.Exists(_folder.PathOf("mail.log")) ? File.ReadAllText(_folder.PathOf("mail.log")) : "";
 
-    public static async Task<PostfixSink> StartAsync()
+    /// <summary>Starts it; behind a proxy it takes only connections that begin with a PROXY header.</summary>
+    public static async Task<PostfixSink> StartAsync(bool behindProxy = false)
     {
         Programs.NeedRoot();
         Programs.Need("postfix");
-        PostfixSink sink = new();
+        PostfixSink sink = new(behindProxy);
         try
         {
             await sink.StartMasterAsync();
@@ -62,7 +65,7 @@ internal sealed class PostfixSink : IAsyncDisposable
         File.WriteAllText(Path.Combine(_configuration, "master.cf"), MasterCf());
         await Command.RunAsync("chown", "postfix:postfix", _folder.Folder("data"));
         _master = ChildProcess.Start(_folder.Path, "postfix", "postfix", "-c", _configuration, "start-fg");
-        await _master.ReadyAsync(() => Network.GreetsAsync(Port, "220"));
+        await _master.ReadyAsync(() => Network.GreetsAsync(Port, "220", _behindProxy ? "PROXY TCP4 127.0.0.1 127.0.0.1 40000 25\r\n" : ""));
     }
 
     // local_header_rewrite_clients: what arrives is stored as it is, without the fields that Postfix adds for its own clients.
@@ -91,6 +94,7 @@ internal sealed class PostfixSink : IAsyncDisposable
         smtpd_tls_received_header = yes
         smtpd_relay_restrictions = reject_unauth_destination
         smtpd_peername_lookup = no
+        smtpd_upstream_proxy_protocol = {(_behindProxy ? "haproxy" : "")}
         in_flow_delay = 0
         virtual_mailbox_domains = {Domain}
         virtual_mailbox_maps = static:box/

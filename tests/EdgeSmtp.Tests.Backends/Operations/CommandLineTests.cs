@@ -30,6 +30,19 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Send_ByQmtpToAServerOfOthers_IsTaken()
+    {
+        await using MailfrontQmtp server = await MailfrontQmtp.StartAsync();
+        using TempFolder folder = new();
+        string file = folder.PathOf("message.eml");
+        await File.WriteAllBytesAsync(file, Newlines.ToLf(Specimen.Make("dots").Content));
+        Command.Result sent = await Command.RunAsync(
+            Programs.Edge, "send", "--to", $"127.0.0.1:{server.Port}", "--protocol", "qmtp", "--from", "s@client.test", "--rcpt", "any@next.test", file);
+        Assert.True(sent.ExitCode == 0, sent.ToString());
+        Assert.Contains("accepted", sent.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Queue_OfMessagesThatCannotLeave_IsListedHeldReleasedAndRemoved()
     {
         using PortClaim nobody = PortClaim.Take();

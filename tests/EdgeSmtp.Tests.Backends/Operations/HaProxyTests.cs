@@ -39,9 +39,9 @@ public sealed class HaProxyTests
         await Until.TrueAsync(async () => await edge.MetricAsync(SessionsMetric) >= 1, Until.Soon, () => edge.Process.OutputTail);
 
         double before = await edge.MetricAsync(SessionsMetric);
-        double handshakes = await edge.MetricAsync("edgesmtp_connections_total");
+        double checks = await edge.MetricAsync("edgesmtp_health_checks_total");
         await Until.TrueAsync(
-            async () => await edge.MetricAsync("edgesmtp_connections_total") >= handshakes + 5, Until.Soon, () => "HAProxy does not check.");
+            async () => await edge.MetricAsync("edgesmtp_health_checks_total") >= checks + 5, Until.Soon, () => "HAProxy does not check.");
         Assert.Equal(before, await edge.MetricAsync(SessionsMetric));
         Assert.Equal(1, await proxy.UpAsync());
     }

@@ -1,0 +1,28 @@
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Sessions.Connections;
+
+namespace EdgeSmtp.Sessions.Mail;
+
+/// <summary>A session that has its snapshot and its filters.</summary>
+/// <param name="Snapshot">The snapshot that it keeps.</param>
+/// <param name="Client">The session.</param>
+/// <param name="Filters">Its filters. Owned.</param>
+internal sealed record OpenedSession(SessionSnapshot Snapshot, InboundSession Client, FilterRun Filters)
+{
+    /// <summary>Begins a session on what is valid now.</summary>
+    public static OpenedSession Begin(ListenerOptions listener, SessionServices services, ConnectionOrigin origin)
+    {
+        while (true)
+        {
+            SessionSnapshot snapshot = services.Snapshots.Current;
+            InboundSession client = new(
+                SessionIds.Next(services.Ids), listener, origin, services.Time.GetUtcNow(), RelayRight.Of(listener, snapshot, origin));
+            FilterPipeline pipeline = origin.IsHealthCheck ? FilterPipeline.Empty : snapshot.Pipeline;
+            // Between reading the snapshot and beginning, a reload may have replaced it; the next one is there by then.
+            if (pipeline.TryBegin(client, listener.RejectAt, out FilterRun? filters))
+            {
+                return new OpenedSession(snapshot, client, filters);
+            }
+        }
+    }
+}

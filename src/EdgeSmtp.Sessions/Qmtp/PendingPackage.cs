@@ -1,0 +1,23 @@
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Sessions.Mail;
+
+namespace EdgeSmtp.Sessions.Qmtp;
+
+/// <summary>A package that awaits its commit. What the log will say is copied, because the transaction has ended.</summary>
+internal sealed class PendingPackage
+{
+    /// <summary>One reply for each recipient, in order; those that are open depend on the commit.</summary>
+    public required QmtpReply[] Replies { get; init; }
+
+    /// <summary>Id of the transaction.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The commit; <c>null</c> when every recipient is refused already.</summary>
+    public Task<CommitResult>? Commit { get; init; }
+
+    /// <summary>Timestamp of the commit's begin.</summary>
+    public long Began { get; init; }
+
+    /// <summary>For the log.</summary>
+    public CommittedMessage? Message { get; init; }
+}

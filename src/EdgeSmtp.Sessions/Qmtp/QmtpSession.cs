@@ -1,0 +1,136 @@
+using System.Buffers;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Qmtp;
+using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Mail;
+
+namespace EdgeSmtp.Sessions.Qmtp;
+
+/// <summary>Reads packages and gives them to the judge, while the pump answers those before. A FIN ends reading; what was complete is still answered.</summary>
+internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, SessionChannel channel, ReplyPump pump, PackageJudge judge)
+{
+    private const int ChunkBytes = 16 * 1024;
+
+    private readonly QmtpPackageParser _parser = new(listener.Kind, LimitsOf(listener.Options));
+    private readonly ContentScanner _scanner = new();
+    private QmtpPackage? _package;
+
+    /// <summary>Runs until the client ends, breaks the protocol, or has to leave.</summary>
+    public async ValueTask<SessionEnd> RunAsync()
+    {
+        Verdict connection = await opened.Filters.ConnectAsync();
+        if (connection.Kind == VerdictKind.Disconnect)
+        {
+            return SessionEnd.Filter;
+        }
+
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            while (true)
+            {
+                QmtpEvent found = Advance(chunk);
+                if (found == QmtpEvent.Error)
+                {
+                    // No position in the stream is known to be right any more.
+                    return SessionEnd.Violation;
+                }
+
+                if (found == QmtpEvent.PackageEnd)
+                {
+                    await FinishAsync(connection);
+                    if (listener.IsQmqp)
+                    {
+                        return SessionEnd.Quit;
+                    }
+                }
+                else if (await ReadMoreAsync() is { } end)
+                {
+                    return end;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+            _package?.Transaction.Reset();
+        }
+    }
+
+    private static QmtpLimits LimitsOf(QmtpOptions options) => new()
+    {
+        // A message over the limit of the options is read to its end and refused; far beyond, the connection is closed.
+        MessageBytesMax = (2 * options.MessageSizeMax) + (1024 * 1024),
+    };
+
+    private async ValueTask FinishAsync(Verdict connection)
+    {
+        QmtpPackage package = _package!;
+        _package = null;
+        await pump.ReserveAsync();
+        pump.Add(await judge.RunAsync(package, connection));
+    }
+
+    private async ValueTask<SessionEnd?> ReadMoreAsync()
+    {
+        if (listener.Services.Drain.IsDraining && _parser.IsAtStart)
+        {
+            return SessionEnd.Drain;
+        }
+
+        return await channel.ReadAsync(listener.Options.ReadTimeout) switch
+        {
+            ReadOutcome.Data or ReadOutcome.Woken => null,
+            ReadOutcome.Ended => _parser.IsAtStart ? SessionEnd.Quit : SessionEnd.ClientGone,
+            ReadOutcome.TimedOut => SessionEnd.Timeout,
+            _ => SessionEnd.SessionTimeout,
+        };
+    }
+
+    /// <summary>Reads what the channel holds.</summary>
+    /// <returns><see cref="QmtpEvent.NeedMore"/>, <see cref="QmtpEvent.PackageEnd"/> or <see cref="QmtpEvent.Error"/>.</returns>
+    private QmtpEvent Advance(byte[] chunk)
+    {
+        while (true)
+        {
+            ReadOnlySpan<byte> input = channel.Buffer.FirstSpan;
+            QmtpEvent found = _parser.Read(input, out int consumed, out ReadOnlySpan<byte> data);
+            Apply(found, data, chunk);
+            channel.Consume(consumed);
+            if (found is QmtpEvent.PackageEnd or QmtpEvent.Error || (found == QmtpEvent.NeedMore && channel.Buffer.IsEmpty))
+            {
+                return found;
+            }
+        }
+    }
+
+    private void Apply(QmtpEvent found, ReadOnlySpan<byte> data, byte[] chunk)
+    {
+        switch (found)
+        {
+            case QmtpEvent.MessageStart:
+                _package = new QmtpPackage(listener, opened.Client, _scanner);
+                _package.Begin(_parser.MessageBytes, _parser.Coding);
+                break;
+            case QmtpEvent.MessageData:
+                _package!.Add(data, chunk);
+                break;
+            case QmtpEvent.MessageEnd:
+                _package!.EndMessage(listener.NewlinePolicy);
+                break;
+            case QmtpEvent.Sender:
+                _package!.SetSender(data);
+                break;
+            case QmtpEvent.SenderTooLong:
+                _package!.RefuseSender();
+                break;
+            case QmtpEvent.Recipient:
+                _package!.AddRecipient(data);
+                break;
+            case QmtpEvent.RecipientTooLong:
+                _package!.AddLongRecipient();
+                break;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Threading.Channels;
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Mail;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Sessions.Qmtp;
+
+/// <summary>Sends replies in the order of packages, each as soon as its commit and those before it are done, while the next packages are read.</summary>
+internal sealed partial class ReplyPump : IDisposable
+{
+    private readonly QmtpListener _listener;
+    private readonly SessionChannel _channel;
+    private readonly MailEvents _events;
+    private readonly SessionCounts _counts;
+    private readonly Channel<PendingPackage> _pending = Channel.CreateUnbounded<PendingPackage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly SemaphoreSlim _places;
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly Task _running;
+    private bool _isGone;
+
+    public ReplyPump(QmtpListener listener, SessionChannel channel, MailEvents events, SessionCounts counts)
+    {
+        _listener = listener;
+        _channel = channel;
+        _events = events;
+        _counts = counts;
+        _places = new SemaphoreSlim(listener.Options.PackagesInFlightMax);
+        _running = RunAsync();
+    }
+
+    /// <summary>Packages whose replies have not been sent.</summary>
+    public int InFlight => _listener.Options.PackagesInFlightMax - _places.CurrentCount;
+
+    /// <summary>Waits until one more package may be in flight.</summary>
+    public Task ReserveAsync() => _places.WaitAsync();
+
+    /// <summary>Takes the package that the reservation was made for.</summary>
+    public void Add(PendingPackage package) => _pending.Writer.TryWrite(package);
+
+    /// <summary>No more packages come; ends when every reply is sent.</summary>
+    public Task CompleteAsync()
+    {
+        _pending.Writer.TryComplete();
+        return _running;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _places.Dispose();
+
+    private async Task RunAsync()
+    {
+        await foreach (PendingPackage package in _pending.Reader.ReadAllAsync())
+        {
+            await FinishAsync(package);
+            await SendAsync(package);
+            _places.Release();
+        }
+    }
+
+    private async ValueTask FinishAsync(PendingPackage package)
+    {
+        if (package.Commit is null)
+        {
+            return;
+        }
+
+        CommitResult result = await ResultOfAsync(package.Commit);
+        TimeSpan delay = _listener.Services.Time.GetElapsedTime(package.Began);
+        TransactionOutcome outcome = OutcomeOf(result, package.Message!.IsDiscarded);
+        _listener.Metrics.Transaction(outcome).Add();
+        QmtpReply reply = result switch
+        {
+            CommitResult.Committed => QmtpReply.Accepted(package.Id),
+            CommitResult.Full => QmtpReply.From(SmtpReplies.InsufficientStorage),
+            _ => QmtpReply.From(SmtpReplies.LocalError),
+        };
+        if (result == CommitResult.Committed)
+        {
+            _counts.Messages++;
+            _listener.Metrics.CommitSeconds.Observe(delay.TotalSeconds);
+            _events.Committed(package.Message with { Delay = delay });
+        }
+
+        for (int i = 0; i < package.Replies.Length; i++)
+        {
+            if (package.Replies[i].IsOpen)
+            {
+                package.Replies[i] = reply;
+            }
+        }
+    }
+
+    private async ValueTask<CommitResult> ResultOfAsync(Task<CommitResult> commit)
+    {
+        try
+        {
+            return await commit;
+        }
+        catch (Exception exception)
+        {
+            // The recipients of this package are owed a reply, and those of the next ones too.
+            LogCommitFailed(exception);
+            return CommitResult.Failed;
+        }
+    }
+
+    private static TransactionOutcome OutcomeOf(CommitResult result, bool isDiscarded) => result switch
+    {
+        CommitResult.Committed => isDiscarded ? TransactionOutcome.Discarded : TransactionOutcome.Committed,
+        CommitResult.Full => TransactionOutcome.NoSpace,
+        _ => TransactionOutcome.StoreFailed,
+    };
+
+    private async ValueTask SendAsync(PendingPackage package)
+    {
+        if (_isGone)
+        {
+            return;
+        }
+
+        _buffer.ResetWrittenCount();
+        QmtpReply[] replies = package.Replies;
+        if (_listener.IsQmqp)
+        {
+            QmqpReduction.Reduce(replies).WriteTo(_buffer);
+        }
+        else
+        {
+            foreach (QmtpReply reply in replies)
+            {
+                reply.WriteTo(_buffer);
+            }
+        }
+
+        try
+        {
+            _channel.Write(_buffer.WrittenSpan);
+            await _channel.FlushAsync();
+        }
+        catch (Exception) when (_channel.IsBroken)
+        {
+            // What is committed stays ours; the client will send it again, and duplicates are allowed.
+            _isGone = true;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A commit threw.")]
+    private static partial void LogCommitFailed(ILogger logger, Exception exception);
+
+    private void LogCommitFailed(Exception exception) => LogCommitFailed(_listener.Logger, exception);
+}
