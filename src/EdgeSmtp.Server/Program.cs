@@ -1,1 +1,3 @@
-return 0;
+using EdgeSmtp.Server.Cli;
+
+return await EdgeSmtpCommand.InvokeAsync(args, Console.Out, Console.Error);

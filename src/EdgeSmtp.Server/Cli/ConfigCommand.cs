@@ -22,10 +22,10 @@ internal static class ConfigCommand
         Option<string?> data = SharedOptions.DataDirectory();
         Option<bool> json = SharedOptions.Json();
         Command command = new("check", "Check a configuration and print everything that is wrong with it. Exit code 2 when it may not run.") { config, data, json };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, _) =>
         {
             ConfigurationLoader loader = new(BuiltInFilters.Create(), parsed.GetValue(config), parsed.GetValue(data));
-            LoadedConfiguration loaded = ConfigurationTrial.Run(loader.Load());
+            LoadedConfiguration loaded = await ConfigurationTrial.RunAsync(loader.Load());
             if (parsed.GetValue(json))
             {
                 WriteJson(loaded.Problems, parsed.InvocationConfiguration.Output);

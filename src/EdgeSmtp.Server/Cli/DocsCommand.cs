@@ -8,23 +8,19 @@ namespace EdgeSmtp.Server.Cli;
 internal static class DocsCommand
 {
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("docs", "Print generated pages of the documentation.")
+    public static Command Create()
     {
-        Page("configuration", static () => ConfigurationReference.Create(BuiltInFilters.Create())),
-        Page("metrics", MetricsReference.Create),
-        Page("reasons", ReasonsReference.Create),
-    }.Hide();
+        Command command = new("docs", "Print generated pages of the documentation.") { Hidden = true };
+        command.Subcommands.Add(Page("configuration", static () => ConfigurationReference.Create(BuiltInFilters.Create())));
+        command.Subcommands.Add(Page("metrics", MetricsReference.Create));
+        command.Subcommands.Add(Page("reasons", ReasonsReference.Create));
+        return command;
+    }
 
     private static Command Page(string name, Func<string> create)
     {
         Command command = new(name, $"Print docs/{name}.md.");
         command.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(create()));
-        return command;
-    }
-
-    private static Command Hide(this Command command)
-    {
-        command.Hidden = true;
         return command;
     }
 }

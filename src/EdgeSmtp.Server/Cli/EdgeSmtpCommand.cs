@@ -41,10 +41,7 @@ internal static class EdgeSmtpCommand
     /// <summary>All commands.</summary>
     public static RootCommand Create() => new("EdgeSmtp, an edge SMTP and QMTP server.")
     {
-        RunCommand.Create(),
         ConfigCommand.Create(),
-        QueueCommand.Create(),
-        SendCommand.Create(),
         DocsCommand.Create(),
     };
 }

@@ -6,23 +6,20 @@ using EdgeSmtp.Server.Configuration.Reading;
 
 namespace EdgeSmtp.Server.Configuration;
 
-/// <summary>Reads, binds and checks the configuration. One loader serves a running server, so that unchanged filters are recognised at a reload.</summary>
+/// <summary>Reads, binds and checks the configuration, at start and at each reload.</summary>
 /// <param name="registry">The types of filters.</param>
 /// <param name="file">The file; <c>null</c> for the embedded default.</param>
 /// <param name="dataDirectory">Replaces the data directory of the embedded default.</param>
 internal sealed class ConfigurationLoader(FilterRegistry registry, string? file, string? dataDirectory = null)
 {
     private static readonly IConfigurationCheck[] Checks =
-        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new DomainCheck()];
-
-    private readonly FilterInstanceCache _cache = new();
+        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new DomainCheck(), new RouteCheck()];
 
     /// <summary>Reads the files.</summary>
     /// <returns>What they hold, and everything that is wrong with it.</returns>
     public LoadedConfiguration Load()
     {
         ConfigProblems problems = new();
-        _cache.Forget();
         (ConfigObject? root, IReadOnlyList<string> files) = Read(problems);
         if (root is null)
         {
@@ -42,12 +39,9 @@ internal sealed class ConfigurationLoader(FilterRegistry registry, string? file,
             check.Check(context);
         }
 
-        FilterPlan plan = new FilterPlanner(registry, _cache, root, problems).Plan(options);
+        FilterPlan plan = new FilterPlanner(registry, root, problems).Plan(options);
         return new LoadedConfiguration(problems, files) { Root = root, Options = options, Filters = plan, IsEmbedded = file is null };
     }
-
-    /// <summary>The configuration just read is in force.</summary>
-    public void Keep() => _cache.Keep();
 
     private (ConfigObject? Root, IReadOnlyList<string> Files) Read(ConfigProblems problems)
     {

@@ -46,6 +46,15 @@ internal sealed record ServerOptions
     /// <summary>Our domains by name; a name with a leading dot stands for all subdomains.</summary>
     public IReadOnlyDictionary<string, DomainOptions> Domains { get; init; } = new Dictionary<string, DomainOptions>();
 
+    /// <summary>Ways that mail takes out, by name.</summary>
+    public IReadOnlyDictionary<string, ConfigObject> Routes { get; init; } = new Dictionary<string, ConfigObject>();
+
+    /// <summary>Name in <c>Routes</c> of the way for domains that are not ours: mail of relay clients, and bounces. <c>null</c>, the default, is the MX records of the domain.</summary>
+    public string? DefaultRoute { get; init; }
+
+    /// <summary>Name in <c>Routes</c> of the way for our own reports. <c>null</c>, the default, is the way of their recipient's domain.</summary>
+    public string? BounceRoute { get; init; }
+
     /// <summary>How names are looked up.</summary>
     public DnsOptions Dns { get; init; } = new();
 

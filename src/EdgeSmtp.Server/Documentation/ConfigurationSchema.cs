@@ -16,7 +16,7 @@ internal static class ConfigurationSchema
         JsonSchema schema = new(new XmlSummaries(ProductAssemblies.All));
         JsonObject root = schema.Section(typeof(ServerOptions));
         JsonObject properties = (JsonObject)root["properties"]!;
-        properties["$schema"] = new JsonObject { ["type"] = "string" };
+        properties[ConfigFiles.SchemaKey] = new JsonObject { ["type"] = "string" };
         properties[ConfigFiles.IncludeKey] = new JsonObject
         {
             ["description"] = "Further files, relative to this one.",

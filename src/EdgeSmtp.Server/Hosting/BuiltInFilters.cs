@@ -1,4 +1,7 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.GreetDelay;
+using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.Rbl;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -6,5 +9,5 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry();
+    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl();
 }

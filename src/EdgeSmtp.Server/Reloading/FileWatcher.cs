@@ -28,12 +28,17 @@ internal sealed class FileWatcher : IDisposable
         _timer = time.CreateTimer(static watcher => ((FileWatcher)watcher!).Check(), this, Period, Period);
     }
 
-    /// <summary>Watches other files, from their state now.</summary>
+    /// <summary>Watches these files. When they are the same as before, a change since the last look is still noticed.</summary>
     /// <param name="paths">The files.</param>
     public void Watch(IReadOnlyList<string> paths)
     {
         lock (_lock)
         {
+            if (paths.SequenceEqual(_paths, StringComparer.Ordinal))
+            {
+                return;
+            }
+
             _paths = paths;
             _known = Read(paths);
             _moving = null;

@@ -119,12 +119,19 @@ internal static class ScalarValues
 
     private static IPNetwork? Network(string text)
     {
-        if (IPNetwork.TryParse(text, out IPNetwork network))
+        string[] parts = text.Split('/');
+        if (Address(parts[0]) is not { } address)
         {
-            return network;
+            return null;
         }
 
-        return Address(text) is { } address ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
+        if (parts.Length == 1)
+        {
+            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        }
+
+        // The framework masks bits behind the prefix away; here they are a slip of the pen that would widen a network.
+        return IPNetwork.TryParse(text, out IPNetwork network) && network.BaseAddress.Equals(address) ? network : null;
     }
 
     private static readonly Dictionary<Type, TextForm> Texts = new()

@@ -10,10 +10,9 @@ namespace EdgeSmtp.Server.Configuration.Filters;
 /// options never have to know them; the rest is bound to the options of its type.
 /// </summary>
 /// <param name="registry">The types there are.</param>
-/// <param name="cache">Filters of the configuration before.</param>
 /// <param name="root">The configuration, for places.</param>
 /// <param name="problems">Takes what is wrong.</param>
-internal sealed class FilterPlanner(FilterRegistry registry, FilterInstanceCache cache, ConfigObject root, ConfigProblems problems)
+internal sealed class FilterPlanner(FilterRegistry registry, ConfigObject root, ConfigProblems problems)
 {
     private const string TypeKey = "Type";
     private const string MembersKey = "Members";
@@ -138,17 +137,9 @@ internal sealed class FilterPlanner(FilterRegistry registry, FilterInstanceCache
             return null;
         }
 
-        string text = section.ToString();
-        if (cache.Find(name, text) is { } known)
-        {
-            return known;
-        }
-
         DriverOptions driver = _binder.Bind<DriverOptions>(section.Only(DriverKeys));
         object options = _binder.Bind(registration.OptionsType, section.Without([TypeKey, .. DriverKeys]));
-        FilterInstance instance = new(name, registration, options, driver);
-        cache.Add(name, text, instance);
-        return instance;
+        return new FilterInstance(name, registration, options, driver);
     }
 
     private IEnumerable<string> KnownTypes() => registry.Types.Keys.Append(GroupType).Order(StringComparer.Ordinal);

@@ -11,6 +11,9 @@ internal sealed class ConfigFiles(ConfigProblems problems, EnvironmentVariables 
     /// <summary>Key that names further files, relative to the file it stands in.</summary>
     public const string IncludeKey = "Include";
 
+    /// <summary>Key with which editors find the schema; says nothing to us.</summary>
+    public const string SchemaKey = "$schema";
+
     private const int FilesMax = 100;
     private readonly List<string> _read = [];
 
@@ -55,6 +58,7 @@ internal sealed class ConfigFiles(ConfigProblems problems, EnvironmentVariables 
 
     private ConfigObject Join(ConfigObject root, string folder)
     {
+        root.Members.Remove(SchemaKey);
         if (!root.Members.Remove(IncludeKey, out ConfigNode? includes))
         {
             return root;

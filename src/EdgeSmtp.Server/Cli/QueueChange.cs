@@ -1,0 +1,67 @@
+using System.Text.Json;
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Server.Admin;
+
+namespace EdgeSmtp.Server.Cli;
+
+/// <summary>Has the running server change messages. Without a server nothing is changed: the queue has one writer.</summary>
+internal static class QueueChange
+{
+    /// <summary>Applies one action to messages.</summary>
+    /// <param name="folder">The data directory.</param>
+    /// <param name="action">What to do.</param>
+    /// <param name="ids">The messages; <c>null</c> for all.</param>
+    /// <param name="output">Takes results.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<int> ApplyAsync(string folder, OperatorAction action, IReadOnlyList<string>? ids, QueueOutput output, CancellationToken cancellationToken)
+    {
+        using AdminClient client = new(AdminSocket.PathOf(folder));
+        int exit = ExitCode.Done;
+        ids ??= await AllAsync(client, cancellationToken);
+        if (ids is null)
+        {
+            return NoServer(folder, output);
+        }
+
+        foreach (string id in ids)
+        {
+            using HttpResponseMessage? response = await client.PostAsync($"queue/{id}/{action.ToString().ToLowerInvariant()}", cancellationToken);
+            if (response is null)
+            {
+                return NoServer(folder, output);
+            }
+
+            string text = (await response.Content.ReadAsStringAsync(cancellationToken)).TrimEnd();
+            if (response.IsSuccessStatusCode)
+            {
+                output.Say(text);
+            }
+            else
+            {
+                output.Complain(text);
+                exit = ExitCode.Failed;
+            }
+        }
+
+        return exit;
+    }
+
+    private static int NoServer(string folder, QueueOutput output)
+    {
+        output.Complain($"no server listens at {AdminSocket.PathOf(folder)}; only a running server changes its queue");
+        return ExitCode.Failed;
+    }
+
+    private static async Task<IReadOnlyList<string>?> AllAsync(AdminClient client, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage? response = await client.GetAsync("queue", cancellationToken);
+        if (response is null)
+        {
+            return null;
+        }
+
+        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using JsonDocument list = await JsonDocument.ParseAsync(stream, default, cancellationToken);
+        return [.. list.RootElement.EnumerateArray().Select(static message => message.GetProperty("id").GetString()!)];
+    }
+}

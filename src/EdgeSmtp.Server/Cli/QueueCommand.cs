@@ -1,0 +1,111 @@
+using System.CommandLine;
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Server.Admin;
+using EdgeSmtp.Server.Configuration;
+
+namespace EdgeSmtp.Server.Cli;
+
+/// <summary><c>edgesmtp queue</c>: shows and changes queued messages. Asks the running server; without one, it reads the files and changes nothing.</summary>
+internal static class QueueCommand
+{
+    /// <summary>The command with its subcommands.</summary>
+    public static Command Create() => new("queue", "Show and change queued messages.")
+    {
+        List(),
+        Show(),
+        Change("retry", OperatorAction.Retry, "Make messages due now."),
+        Change("remove", OperatorAction.Remove, "Drop messages without a report to the sender."),
+        Change("hold", OperatorAction.Hold, "Hold messages until they are released."),
+        Change("release", OperatorAction.Release, "Release held messages, due now."),
+    };
+
+    private static Command List()
+    {
+        Option<string?> config = SharedOptions.Config();
+        Option<string?> data = SharedOptions.DataDirectory();
+        Option<bool> json = SharedOptions.Json();
+        Command command = new("list", "List queued messages, oldest first.") { config, data, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            QueueOutput output = new(parsed.InvocationConfiguration, parsed.GetValue(json));
+            return Folder(parsed, config, data) is { } folder ? await QueueView.ListAsync(folder, output, cancellationToken) : ExitCode.Usage;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        Option<string?> config = SharedOptions.Config();
+        Option<string?> data = SharedOptions.DataDirectory();
+        Option<bool> json = SharedOptions.Json();
+        Option<bool> content = new("--content") { Description = "Print the whole message, not only its header." };
+        Argument<string> id = Id();
+        Command command = new("show", "Show one queued message.") { id, config, data, json, content };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            QueueOutput output = new(parsed.InvocationConfiguration, parsed.GetValue(json));
+            return Folder(parsed, config, data) is { } folder
+                ? await QueueView.ShowAsync(folder, MessageIdOf(parsed.GetValue(id)!), parsed.GetValue(content), output, cancellationToken)
+                : ExitCode.Usage;
+        });
+        return command;
+    }
+
+    private static Command Change(string name, OperatorAction action, string description)
+    {
+        Option<string?> config = SharedOptions.Config();
+        Option<string?> data = SharedOptions.DataDirectory();
+        Option<bool> all = new("--all") { Description = "Every message." };
+        Argument<string[]> ids = new("ID") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as 'queue list' prints them." };
+        ids.Validators.Add(static result =>
+        {
+            foreach (string text in result.Tokens.Select(static token => token.Value).Where(static text => !MessageId.TryParse(text, out _)))
+            {
+                result.AddError($"'{text}' is no message id.");
+            }
+        });
+        Command command = new(name, description) { ids, all, config, data };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(ids) is { Length: > 0 }) == result.GetValue(all))
+            {
+                result.AddError("Give ids, or --all.");
+            }
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            QueueOutput output = new(parsed.InvocationConfiguration, json: false);
+            IReadOnlyList<string>? chosen = parsed.GetValue(all) ? null : parsed.GetValue(ids);
+            return Folder(parsed, config, data) is { } folder ? await QueueChange.ApplyAsync(folder, action, chosen, output, cancellationToken) : ExitCode.Usage;
+        });
+        return command;
+    }
+
+    private static Argument<string> Id()
+    {
+        Argument<string> id = new("ID") { Description = "Id as 'queue list' prints it." };
+        id.Validators.Add(static result =>
+        {
+            if (!MessageId.TryParse(result.Tokens[0].Value, out _))
+            {
+                result.AddError($"'{result.Tokens[0].Value}' is no message id.");
+            }
+        });
+        return id;
+    }
+
+    private static MessageId MessageIdOf(string text) => MessageId.TryParse(text, out MessageId id) ? id : default;
+
+    /// <summary>The data directory that the configuration names. What else is wrong with the file does not matter here.</summary>
+    private static string? Folder(ParseResult parsed, Option<string?> config, Option<string?> data)
+    {
+        LoadedConfiguration loaded = new ConfigurationLoader(Hosting.BuiltInFilters.Create(), parsed.GetValue(config), parsed.GetValue(data)).Load();
+        if (loaded.Options?.DataDirectory is { } folder)
+        {
+            return folder;
+        }
+
+        SharedOptions.Print(loaded.Problems, parsed.InvocationConfiguration.Error);
+        return null;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Server.Admin;
+
+namespace EdgeSmtp.Server.Cli;
+
+/// <summary>Lists and shows: from the running server, or from the files when there is none.</summary>
+internal static class QueueView
+{
+    /// <summary>Lists all messages.</summary>
+    /// <param name="folder">The data directory.</param>
+    /// <param name="output">Takes them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<int> ListAsync(string folder, QueueOutput output, CancellationToken cancellationToken)
+    {
+        using AdminClient client = new(AdminSocket.PathOf(folder));
+        using HttpResponseMessage? response = await client.GetAsync("queue", cancellationToken);
+        if (response is not null)
+        {
+            using StreamReader lines = new(await response.Content.ReadAsStreamAsync(cancellationToken));
+            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            {
+                output.ListLine(line);
+            }
+        }
+        else if (await OfflineQueue.OpenAsync(folder, output, cancellationToken) is { } queue)
+        {
+            await using (queue)
+            {
+                await queue.ListAsync(output, cancellationToken);
+            }
+        }
+        else
+        {
+            return ExitCode.Failed;
+        }
+
+        output.EndList();
+        return ExitCode.Done;
+    }
+
+    /// <summary>Shows one message.</summary>
+    /// <param name="folder">The data directory.</param>
+    /// <param name="id">The message.</param>
+    /// <param name="withContent">The whole content, or only the header.</param>
+    /// <param name="output">Takes it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<int> ShowAsync(string folder, MessageId id, bool withContent, QueueOutput output, CancellationToken cancellationToken)
+    {
+        using AdminClient client = new(AdminSocket.PathOf(folder));
+        using HttpResponseMessage? response = await client.GetAsync($"queue/{id}{(withContent ? "?content" : string.Empty)}", cancellationToken);
+        if (response is not null)
+        {
+            string text = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                output.Complain(text.TrimEnd());
+                return ExitCode.Failed;
+            }
+
+            output.Show(text);
+            return ExitCode.Done;
+        }
+
+        if (await OfflineQueue.OpenAsync(folder, output, cancellationToken) is not { } queue)
+        {
+            return ExitCode.Failed;
+        }
+
+        await using (queue)
+        {
+            return await queue.ShowAsync(id, withContent, output, cancellationToken);
+        }
+    }
+}

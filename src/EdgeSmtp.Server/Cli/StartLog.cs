@@ -1,0 +1,49 @@
+using System.Net;
+using EdgeSmtp.Server.Configuration;
+using EdgeSmtp.Server.Hosting;
+using EdgeSmtp.Server.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Server.Cli;
+
+/// <summary>What the log says about start and stop.</summary>
+internal sealed partial class StartLog(ILogger<StartLog> logger)
+{
+    /// <summary>Something to know.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    public partial void Warning(string text);
+
+    /// <summary>Asked to stop.</summary>
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: draining sessions.")]
+    public partial void Stopping();
+
+    /// <summary>Stopped.</summary>
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped; the queue is closed.")]
+    public partial void Stopped();
+
+    /// <summary>Everything is bound.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="host">The server.</param>
+    public void Started(LoadedConfiguration loaded, ServerHost host)
+    {
+        Version(ProcessMetrics.Version, loaded.Files.Count == 0 ? "the embedded default" : loaded.Files[0], loaded.Options!.DataDirectory!);
+        foreach ((string name, IPEndPoint address) in host.Addresses)
+        {
+            Listening(name, loaded.Options.Listeners[name].Protocol.ToString().ToUpperInvariant(), address);
+        }
+
+        if (host.HttpAddress is { } http)
+        {
+            Watching(http);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "EdgeSmtp {Version} runs with {Configuration}, data in {DataDirectory}.")]
+    private partial void Version(string version, string configuration, string dataDirectory);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Name} takes {Protocol} on {Address}.")]
+    private partial void Listening(string name, string protocol, IPEndPoint address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Metrics and health on http://{Address}.")]
+    private partial void Watching(IPEndPoint address);
+}

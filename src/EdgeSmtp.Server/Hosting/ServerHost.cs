@@ -1,0 +1,126 @@
+using System.Net;
+using EdgeSmtp.Queue;
+using EdgeSmtp.Server.Admin;
+using EdgeSmtp.Server.Configuration;
+using EdgeSmtp.Server.Http;
+using EdgeSmtp.Server.Reloading;
+using EdgeSmtp.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Server.Hosting;
+
+/// <summary>
+/// The whole server. Start: queue, delivery, what watches, listeners, readiness. Stop: readiness, listeners, sessions, delivery, queue, and last what watches, so that
+/// nothing is taken that cannot be stored and a drain can be seen from outside.
+/// </summary>
+internal sealed class ServerHost : IAsyncDisposable
+{
+    private static readonly TimeSpan WatchStopMax = TimeSpan.FromSeconds(2);
+
+    private readonly ServerParts _parts;
+    private readonly SnapshotHolder _snapshots;
+    private readonly MessageStore _store;
+    private readonly MailServer _mail;
+    private readonly WatchServer _watch;
+    private readonly ServiceManager _manager = new();
+    private bool _isRunning;
+
+    private ServerHost(ServerParts parts, SnapshotHolder snapshots, MessageStore store, LoadedConfiguration loaded, ConfigurationLoader loader)
+    {
+        _parts = parts;
+        _snapshots = snapshots;
+        _store = store;
+        Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines), snapshots, parts);
+        _mail = new MailServer(
+            parts.Options.Listeners.Values,
+            new SessionServices(
+                parts.Staging, store, parts.Ids, parts.Time, parts.Metrics, parts.Events, parts.Loggers, snapshots,
+                parts.Certificates, parts.Heartbeat, parts.Drain, parts.Limits, parts.Dns),
+            parts.Loggers);
+        _watch = new WatchServer(
+            parts.Options.Http.Address,
+            parts.Options.DataDirectory!,
+            new WatchEndpoint(parts.Metrics, parts.Readiness),
+            new AdminEndpoint(store, cancellationToken => Reloader.ReloadAsync("the command line asks", cancellationToken)),
+            parts.Loggers);
+    }
+
+    /// <summary>Reads the configuration again.</summary>
+    public Reloader Reloader { get; }
+
+    /// <summary>Where each listener is bound.</summary>
+    public IReadOnlyDictionary<string, IPEndPoint> Addresses => _mail.Addresses;
+
+    /// <summary>Where HTTP is bound, or <c>null</c>.</summary>
+    public IPEndPoint? HttpAddress => _watch.Address;
+
+    /// <summary>Makes the server and opens its queue; binds nothing yet.</summary>
+    /// <param name="loaded">A valid configuration; takes what the filters find wrong.</param>
+    /// <param name="loader">Reads it again.</param>
+    /// <param name="loggers">Makes loggers; not owned.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="console">Opens standard output.</param>
+    /// <returns>The server, or <c>null</c> when there are problems.</returns>
+    /// <exception cref="IOException">The queue cannot be opened.</exception>
+    public static async Task<ServerHost?> CreateAsync(LoadedConfiguration loaded, ConfigurationLoader loader, ILoggerFactory loggers, TimeProvider time, Func<Stream> console)
+    {
+        ServerParts parts = new(loaded.Options!, loggers, time, console);
+        try
+        {
+            SessionSnapshot? snapshot = new SnapshotFactory(parts.Pipelines).Create(loaded);
+            if (snapshot is not null && parts.Certificates.Configure(loaded.Options!.Certificates).Count == 0)
+            {
+                MessageStore store = await MessageStore.OpenAsync(loaded.Options.Queue, parts.Staging, time, parts.Metrics, loggers, parts.Ids);
+                return new ServerHost(parts, new SnapshotHolder(snapshot), store, loaded, loader);
+            }
+        }
+        catch
+        {
+            await parts.DisposeAsync();
+            throw;
+        }
+
+        await parts.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>Begins to deliver, then to accept.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">An address is in use.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _isRunning = true;
+        _parts.Heartbeat.Every(5, () => _parts.Certificates.ReloadChanged());
+        await _watch.StartAsync(cancellationToken);
+        await _mail.StartAsync(cancellationToken);
+        _parts.Readiness.Start(_store);
+        _manager.FeedWatchdog(_parts.Heartbeat);
+        _manager.Ready();
+    }
+
+    /// <summary>Stops in the order that loses nothing.</summary>
+    /// <param name="hurry">Ends every wait.</param>
+    public async Task StopAsync(CancellationToken hurry)
+    {
+        _isRunning = false;
+        DrainOptions limits = _parts.Options.Drain;
+        _manager.Stopping();
+        _parts.Readiness.Drain();
+        await DelayAsync(limits.NoticeTime, hurry);
+        await DrainSessionsAsync(limits.SessionsMax, hurry);
+        await CloseAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_isRunning)
+        {
+            await StopAsync(new CancellationToken(canceled: true));
+        }
+
+        await _mail.DisposeAsync();
+        await _watch.DisposeAsync();
+        await _parts.DisposeAsync();
+    }
+}

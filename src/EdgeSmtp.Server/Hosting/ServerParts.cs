@@ -1,0 +1,81 @@
+using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Timing;
+using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Dns;
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Queue;
+using EdgeSmtp.Queue.Staging;
+using EdgeSmtp.Server.Configuration;
+using EdgeSmtp.Server.Events;
+using EdgeSmtp.Server.Http;
+using EdgeSmtp.Server.Metrics;
+using EdgeSmtp.Sessions.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Server.Hosting;
+
+/// <summary>What is made once and lives as long as the server. Disposed in the reverse order of making, after everything that uses it has stopped.</summary>
+internal sealed class ServerParts : IAsyncDisposable
+{
+    /// <summary>Makes the parts that touch neither disk nor network.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="loggers">Makes loggers; not owned.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="console">Opens standard output.</param>
+    public ServerParts(ServerOptions options, ILoggerFactory loggers, TimeProvider time, Func<Stream> console)
+    {
+        Options = options;
+        Loggers = loggers;
+        Time = time;
+        Metrics = new PrometheusMetrics();
+        _ = new ProcessMetrics(Metrics, time);
+        Readiness = new Readiness(Metrics);
+        Events = EventLogs.Create(options.Log.Events, console, time, Metrics);
+        Heartbeat = new Heartbeat(time, loggers.CreateLogger<Heartbeat>());
+        Drain = new DrainSignal(Heartbeat);
+        Limits = new ConnectionLimits(options.Limits);
+        Certificates = new CertificateTable(Metrics, loggers.CreateLogger<CertificateTable>());
+        Dns = new DnsResolver(options.Dns, time, Metrics);
+        Pipelines = new PipelineBuilder(Dns, time, Metrics, Events, loggers);
+        Ids = new MessageIdGenerator(time);
+        Staging = new StagingArea(options.Staging);
+    }
+
+    public ServerOptions Options { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    public TimeProvider Time { get; }
+
+    public PrometheusMetrics Metrics { get; }
+
+    public Readiness Readiness { get; }
+
+    public EventLogWriter Events { get; }
+
+    public Heartbeat Heartbeat { get; }
+
+    public DrainSignal Drain { get; }
+
+    public ConnectionLimits Limits { get; }
+
+    public CertificateTable Certificates { get; }
+
+    public DnsResolver Dns { get; }
+
+    public PipelineBuilder Pipelines { get; }
+
+    public MessageIdGenerator Ids { get; }
+
+    public StagingArea Staging { get; }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        Dns.Dispose();
+        Heartbeat.Dispose();
+        Events.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,156 @@
+using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Server.Configuration;
+using EdgeSmtp.Server.Configuration.Reading;
+using EdgeSmtp.Server.Hosting;
+using EdgeSmtp.Sessions;
+using EdgeSmtp.Sessions.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSmtp.Server.Reloading;
+
+/// <summary>
+/// Reads the configuration again, at SIGHUP, when a file changed, or when the command line asks. Everything is made and checked before anything is replaced;
+/// what is invalid leaves all as it was, loudly. Sessions that run keep the configuration they began with.
+/// </summary>
+internal sealed partial class Reloader : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly ConfigurationLoader _loader;
+    private readonly SnapshotFactory _factory;
+    private readonly SnapshotHolder _holder;
+    private readonly CertificateTable _certificates;
+    private readonly ConnectionLimits _limits;
+    private readonly RestartNeeds _needs;
+    private readonly ReloadMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Reloader> _logger;
+    private readonly FileWatcher _watcher;
+
+    /// <summary>Starts to watch the files.</summary>
+    public Reloader(
+        LoadedConfiguration running,
+        ConfigurationLoader loader,
+        SnapshotFactory factory,
+        SnapshotHolder holder,
+        CertificateTable certificates,
+        ConnectionLimits limits,
+        ReloadMetrics metrics,
+        TimeProvider time,
+        ILogger<Reloader> logger)
+    {
+        _loader = loader;
+        _factory = factory;
+        _holder = holder;
+        _certificates = certificates;
+        _limits = limits;
+        _needs = new RestartNeeds(running.Root!);
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _metrics.Valid.Set(1);
+        _metrics.Loaded.Set(time.GetUtcNow().ToUnixTimeSeconds());
+        _watcher = new FileWatcher(running.Files, time, () => Begin("a file changed"));
+    }
+
+    /// <summary>Reloads without waiting for the end.</summary>
+    /// <param name="cause">For the log.</param>
+    public void Begin(string cause) => _ = ReloadAsync(cause, CancellationToken.None);
+
+    /// <summary>Reloads.</summary>
+    /// <param name="cause">For the log.</param>
+    /// <param name="cancellationToken">Gives up waiting for another reload.</param>
+    /// <returns>What is wrong; empty when the new configuration is in force.</returns>
+    public async Task<IReadOnlyList<string>> ReloadAsync(string cause, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            LogBegun(cause);
+            IReadOnlyList<string> errors = await TryReplaceAsync();
+            (errors.Count == 0 ? _metrics.Taken : _metrics.Refused).Add();
+            _metrics.Valid.Set(errors.Count == 0 ? 1 : 0);
+            foreach (string error in errors)
+            {
+                LogRefused(error);
+            }
+
+            return errors;
+        }
+        catch (Exception failure)
+        {
+            // Nobody awaits a reload that a file caused; a bug in it must not be lost, nor end the server.
+            _metrics.Refused.Add();
+            LogFailed(failure);
+            return [failure.Message];
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _watcher.Dispose();
+        _one.Dispose();
+    }
+
+    private async Task<IReadOnlyList<string>> TryReplaceAsync()
+    {
+        LoadedConfiguration loaded = _loader.Load();
+        _watcher.Watch(loaded.Files);
+        SessionSnapshot? snapshot = loaded.IsValid ? _factory.Create(loaded) : null;
+        if (snapshot is null)
+        {
+            return [.. loaded.Problems.Errors.Select(static problem => problem.ToString())];
+        }
+
+        IReadOnlyList<string> unusable = _certificates.Configure(loaded.Options!.Certificates);
+        if (unusable.Count > 0)
+        {
+            await snapshot.Pipeline.DisposeAsync();
+            return [.. unusable.Select(static error => $"{nameof(ServerOptions.Certificates)}:{error}")];
+        }
+
+        foreach (ConfigProblem warning in loaded.Problems.Warnings)
+        {
+            LogWarning(warning.ToString());
+        }
+
+        _limits.Options = loaded.Options.Limits;
+        SessionSnapshot replaced = _holder.Replace(snapshot);
+        await replaced.Pipeline.DisposeAsync();
+        _metrics.Loaded.Set(_time.GetUtcNow().ToUnixTimeSeconds());
+        ReportRestart(_needs.Find(loaded.Root!));
+        LogTaken();
+        return [];
+    }
+
+    private void ReportRestart(IReadOnlyList<string> sections)
+    {
+        _metrics.RestartNeeded.Set(sections.Count == 0 ? 0 : 1);
+        if (sections.Count > 0)
+        {
+            LogRestartNeeded(string.Join(", ", sections));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Reloading the configuration: {Cause}.")]
+    private partial void LogBegun(string cause);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The new configuration is in force.")]
+    private partial void LogTaken();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration is not valid, the old one stays in force: {Problem}")]
+    private partial void LogRefused(string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reloading failed, the old configuration stays in force.")]
+    private partial void LogFailed(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes to {Sections} come into force at the next restart.")]
+    private partial void LogRestartNeeded(string sections);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private partial void LogWarning(string warning);
+}
