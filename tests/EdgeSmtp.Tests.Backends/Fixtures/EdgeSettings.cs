@@ -5,7 +5,7 @@ namespace EdgeSmtp.Tests.Backends.Fixtures;
 
 /// <summary>
 /// The configuration of one edge under test. It starts as: SMTP and QMTP on claimed ports, <c>example.test</c> delivered to Maildirs,
-/// no greet delay, per-client limits out of the way. A test changes what it is about.
+/// no greet delay, a retry every second, per-client limits out of the way. A test changes what it is about.
 /// </summary>
 internal sealed class EdgeSettings
 {
@@ -27,6 +27,7 @@ internal sealed class EdgeSettings
               "Limits": { "ConnectionsMax": 10000, "ConnectionsPerAddressMax": 10000, "ConnectionsPerNetworkMax": 10000 },
               "Domains": { "example.test": { "Recipients": [ "user", "alice" ], "Route": "local" } },
               "Routes": { "local": { "Transport": "maildir", "Path": "{DataDirectory}/maildirs/{domain}/{local}" } },
+              "Delivery": { "RetryDelays": [ "00:00:01" ] },
               "FilterOrder": [ "greet", "helo" ],
               "Filters": { "greet": { "Type": "GreetDelay", "Delay": "00:00:00" }, "helo": { "Type": "HeloCheck" } }
             }

@@ -8,13 +8,13 @@ namespace EdgeSmtp.Tests.Backends.Fixtures;
 internal static class Network
 {
     /// <summary>Whether a server there greets with the given first bytes, after a first word of ours where it wants one.</summary>
-    public static async Task<bool> GreetsAsync(int port, string expected, string first = "")
+    public static async Task<bool> GreetsAsync(int port, string expected, string first = "", string address = "127.0.0.1")
     {
         using CancellationTokenSource source = new(TimeSpan.FromSeconds(5));
         try
         {
             using TcpClient client = new();
-            await client.ConnectAsync(IPAddress.Loopback, port, source.Token);
+            await client.ConnectAsync(IPAddress.Parse(address), port, source.Token);
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(first), source.Token);
             byte[] got = new byte[expected.Length];
             await client.GetStream().ReadExactlyAsync(got, source.Token);

@@ -22,17 +22,17 @@ internal sealed class SmtpSink : IAsyncDisposable
     public string Dump => File.Exists(DumpFile) ? File.ReadAllText(DumpFile, Encoding.Latin1) : "";
 
     /// <summary>Starts it; the options are smtp-sink's own, such as <c>-f RCPT</c> to refuse that command for good.</summary>
-    public static Task<SmtpSink> StartAsync(params string[] options) => StartAsync(PortClaim.Take(), options);
+    public static Task<SmtpSink> StartAsync(params string[] options) => StartAsync(PortClaim.Take(), "127.0.0.1", options);
 
-    /// <summary>Starts it on a port that is claimed already and was dead until now.</summary>
-    public static async Task<SmtpSink> StartAsync(PortClaim claim, params string[] options)
+    /// <summary>Starts it on a port that is claimed already, at any address of loopback.</summary>
+    public static async Task<SmtpSink> StartAsync(PortClaim claim, string address = "127.0.0.1", params string[] options)
     {
         Programs.Need("smtp-sink");
         SmtpSink sink = new(claim);
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
         sink._process = ChildProcess.Start(
-            sink._folder.Path, "smtp-sink", "smtp-sink", [.. user, "-D", sink.DumpFile, .. options, $"127.0.0.1:{sink.Port}", "1024"]);
-        await sink._process.ReadyAsync(() => Network.GreetsAsync(sink.Port, "220"));
+            sink._folder.Path, "smtp-sink", "smtp-sink", [.. user, "-D", sink.DumpFile, .. options, $"{address}:{sink.Port}", "1024"]);
+        await sink._process.ReadyAsync(() => Network.GreetsAsync(sink.Port, "220", address: address));
         return sink;
     }
 
