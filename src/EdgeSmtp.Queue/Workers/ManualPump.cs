@@ -6,6 +6,9 @@ internal sealed class ManualPump
     private readonly List<QueueWorker> _workers = [];
     private bool _running;
 
+    /// <summary>Whether waking does nothing, so that several operations gather for one batch.</summary>
+    public bool IsPaused { get; set; }
+
     /// <summary>Takes a worker in; they step in the order of their coming.</summary>
     /// <param name="worker">Not started.</param>
     public void Add(QueueWorker worker)
@@ -14,10 +17,10 @@ internal sealed class ManualPump
         worker.Attach(this);
     }
 
-    /// <summary>Runs to rest. Does nothing when it runs already.</summary>
+    /// <summary>Runs to rest. Does nothing when it runs already, or is paused.</summary>
     public void Run()
     {
-        if (_running)
+        if (_running || IsPaused)
         {
             return;
         }
