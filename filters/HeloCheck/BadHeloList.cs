@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using EdgeSmtp.Toolkit.Patterns;
 
 namespace EdgeSmtp.Filters.HeloCheck;
@@ -8,14 +7,14 @@ internal sealed class BadHeloList
 {
     private static readonly System.Buffers.SearchValues<char> PatternCharacters = System.Buffers.SearchValues.Create("*?[\\");
 
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _exempt;
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _exact;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _exempt;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _exact;
     private readonly WildMatList _patterns;
 
     private BadHeloList(HashSet<string> exempt, HashSet<string> exact, WildMatList patterns)
     {
-        _exempt = exempt.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        _exact = exact.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _exempt = exempt.GetAlternateLookup<ReadOnlySpan<char>>();
+        _exact = exact.GetAlternateLookup<ReadOnlySpan<char>>();
         _patterns = patterns;
     }
 

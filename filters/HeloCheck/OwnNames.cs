@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using EdgeSmtp.Abstractions;
 
@@ -7,7 +6,7 @@ namespace EdgeSmtp.Filters.HeloCheck;
 /// <summary>Tells a stranger who calls himself by our name. Immutable.</summary>
 internal sealed class OwnNames
 {
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly IPAddress[] _addresses;
     private readonly bool _any;
 
@@ -27,7 +26,7 @@ internal sealed class OwnNames
             }
         }
 
-        _names = plain.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _names = new HashSet<string>(plain, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _addresses = [.. addresses];
         _any = names.Count > 0;
     }
