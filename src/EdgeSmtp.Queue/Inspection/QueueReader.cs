@@ -1,6 +1,5 @@
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue.FileSystem;
-using EdgeSmtp.Queue.Index;
 using EdgeSmtp.Queue.Journal;
 using EdgeSmtp.Queue.Reading;
 using EdgeSmtp.Queue.Recovery;

@@ -53,7 +53,7 @@ internal sealed record ServerOptions
     /// <summary>Ways that mail takes out, by name.</summary>
     public IReadOnlyDictionary<string, RouteOptions> Routes { get; init; } = new Dictionary<string, RouteOptions>();
 
-    /// <summary>Name in <c>Routes</c> of the way for domains that are not ours: mail of relay clients, and bounces. <c>null</c>, the default, is the MX records of the domain.</summary>
+    /// <summary>Name in <c>Routes</c> of the way for domains that are not ours: mail of relay clients, and bounces. <c>null</c>, the default, is <c>mx</c>: the MX records of the domain.</summary>
     public string? DefaultRoute { get; init; }
 
     /// <summary>Name in <c>Routes</c> of the way for our own reports. <c>null</c>, the default, is the way of their recipient's domain.</summary>
