@@ -41,7 +41,10 @@ internal static class EdgeSmtpCommand
     /// <summary>All commands.</summary>
     public static RootCommand Create() => new("EdgeSmtp, an edge SMTP and QMTP server.")
     {
+        RunCommand.Create(),
         ConfigCommand.Create(),
+        QueueCommand.Create(),
+        SendCommand.Create(),
         DocsCommand.Create(),
     };
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using EdgeSmtp.Core.Storage;
-using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Configuration;
 
 namespace EdgeSmtp.Server.Cli;

@@ -23,12 +23,9 @@ internal static class QueueView
                 output.ListLine(line);
             }
         }
-        else if (await OfflineQueue.OpenAsync(folder, output, cancellationToken) is { } queue)
+        else if (OfflineQueue.Open(folder, output) is { } queue)
         {
-            await using (queue)
-            {
-                await queue.ListAsync(output, cancellationToken);
-            }
+            await queue.ListAsync(output, cancellationToken);
         }
         else
         {
@@ -62,14 +59,6 @@ internal static class QueueView
             return ExitCode.Done;
         }
 
-        if (await OfflineQueue.OpenAsync(folder, output, cancellationToken) is not { } queue)
-        {
-            return ExitCode.Failed;
-        }
-
-        await using (queue)
-        {
-            return await queue.ShowAsync(id, withContent, output, cancellationToken);
-        }
+        return OfflineQueue.Open(folder, output) is { } queue ? queue.Show(id, withContent, output) : ExitCode.Failed;
     }
 }

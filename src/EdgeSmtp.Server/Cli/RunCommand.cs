@@ -55,8 +55,8 @@ internal static class RunCommand
             log.Warning(message);
         }
 
-        await using ServerHost host = await ServerHost.CreateAsync(loaded, loader, loggers, TimeProvider.System, Console.OpenStandardOutput);
-        if (loaded.Problems.HasErrors)
+        await using ServerHost? host = await ServerHost.CreateAsync(loaded, loader, loggers, TimeProvider.System, Console.OpenStandardOutput);
+        if (host is null)
         {
             SharedOptions.Print(loaded.Problems, error);
             return ExitCode.Usage;

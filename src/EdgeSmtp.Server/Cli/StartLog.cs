@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Hosting;
 using EdgeSmtp.Server.Metrics;
@@ -29,7 +30,7 @@ internal sealed partial class StartLog(ILogger<StartLog> logger)
         Version(ProcessMetrics.Version, loaded.Files.Count == 0 ? "the embedded default" : loaded.Files[0], loaded.Options!.DataDirectory!);
         foreach ((string name, IPEndPoint address) in host.Addresses)
         {
-            Listening(name, loaded.Options.Listeners[name].Protocol.ToString().ToUpperInvariant(), address);
+            Listening(name, loaded.Options.Listeners[name].Protocol, address);
         }
 
         if (host.HttpAddress is { } http)
@@ -42,7 +43,7 @@ internal sealed partial class StartLog(ILogger<StartLog> logger)
     private partial void Version(string version, string configuration, string dataDirectory);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Name} takes {Protocol} on {Address}.")]
-    private partial void Listening(string name, string protocol, IPEndPoint address);
+    private partial void Listening(string name, SessionProtocol protocol, IPEndPoint address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Metrics and health on http://{Address}.")]
     private partial void Watching(IPEndPoint address);

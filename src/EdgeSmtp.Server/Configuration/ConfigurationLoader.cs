@@ -13,7 +13,7 @@ namespace EdgeSmtp.Server.Configuration;
 internal sealed class ConfigurationLoader(FilterRegistry registry, string? file, string? dataDirectory = null)
 {
     private static readonly IConfigurationCheck[] Checks =
-        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new DomainCheck(), new RouteCheck()];
+        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new DomainCheck(), new RouteCheck(), new QueueCheck()];
 
     /// <summary>Reads the files.</summary>
     /// <returns>What they hold, and everything that is wrong with it.</returns>

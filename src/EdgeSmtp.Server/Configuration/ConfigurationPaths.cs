@@ -23,6 +23,11 @@ internal static class ConfigurationPaths
 
         string data = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, options.DataDirectory)));
         string? events = options.Log.Events.File is { } file ? Path.Combine(data, file) : null;
+        options.Queue.Directory = QueueOf(data);
         return options with { DataDirectory = data, Log = options.Log with { Events = options.Log.Events with { File = events } } };
     }
+
+    /// <summary>Where the queue lies.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    public static string QueueOf(string dataDirectory) => Path.Combine(dataDirectory, "queue");
 }

@@ -24,4 +24,15 @@ internal sealed record LoadedConfiguration(ConfigProblems Problems, IReadOnlyLis
     /// <summary>Whether it may run.</summary>
     [MemberNotNullWhen(true, nameof(Root), nameof(Options), nameof(Filters))]
     public bool IsValid => Root is not null && Options is not null && Filters is not null && !Problems.HasErrors;
+
+    /// <summary>Takes errors that parts of the server found when they were made.</summary>
+    /// <param name="errors">Each begins with the way to its option: <c>Routes:next:NextHop: …</c>.</param>
+    public void AddErrors(IEnumerable<string> errors)
+    {
+        foreach (string error in errors)
+        {
+            string[] parts = error.Split(": ", 2);
+            Problems.Error(Root!.Nearest(parts[0].Split(':')).Location, parts.Length == 2 ? parts[0] : string.Empty, parts[^1]);
+        }
+    }
 }

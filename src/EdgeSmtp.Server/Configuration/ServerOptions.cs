@@ -1,6 +1,10 @@
 using System.Net;
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Delivery;
+using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Dns;
+using EdgeSmtp.Queue;
+using EdgeSmtp.Queue.Staging;
 using EdgeSmtp.Server.Configuration.Reading;
 using EdgeSmtp.Server.Hosting;
 using EdgeSmtp.Server.Http;
@@ -47,13 +51,22 @@ internal sealed record ServerOptions
     public IReadOnlyDictionary<string, DomainOptions> Domains { get; init; } = new Dictionary<string, DomainOptions>();
 
     /// <summary>Ways that mail takes out, by name.</summary>
-    public IReadOnlyDictionary<string, ConfigObject> Routes { get; init; } = new Dictionary<string, ConfigObject>();
+    public IReadOnlyDictionary<string, RouteOptions> Routes { get; init; } = new Dictionary<string, RouteOptions>();
 
-    /// <summary>Name in <c>Routes</c> of the way for domains that are not ours: mail of relay clients, and bounces. <c>null</c>, the default, is the MX records of the domain.</summary>
+    /// <summary>Name in <c>Routes</c> of the way for domains that are not ours: mail of relay clients, and bounces. <c>null</c>, the default, is <c>mx</c>: the MX records of the domain.</summary>
     public string? DefaultRoute { get; init; }
 
     /// <summary>Name in <c>Routes</c> of the way for our own reports. <c>null</c>, the default, is the way of their recipient's domain.</summary>
     public string? BounceRoute { get; init; }
+
+    /// <summary>How messages are delivered, over all routes.</summary>
+    public DeliveryOptions Delivery { get; init; } = Activator.CreateInstance<DeliveryOptions>();
+
+    /// <summary>The durable queue, in <c>queue</c> below the data directory.</summary>
+    public QueueOptions Queue { get; init; } = new();
+
+    /// <summary>The memory in which messages lie until they are committed.</summary>
+    public StagingOptions Staging { get; init; } = new();
 
     /// <summary>How names are looked up.</summary>
     public DnsOptions Dns { get; init; } = new();

@@ -3,7 +3,6 @@ using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Server.Configuration;
-using EdgeSmtp.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSmtp.Server.Hosting;
@@ -22,10 +21,10 @@ internal static class ConfigurationTrial
         }
 
         PipelineBuilder builder = new(new NoDns(), TimeProvider.System, new MetricRecorder(), new EventRecorder(TimeProvider.System), NullLoggerFactory.Instance);
-        SessionSnapshot? snapshot = new SnapshotFactory(builder).Create(loaded);
+        ServerSnapshot? snapshot = new SnapshotFactory(builder).Create(loaded);
         if (snapshot is not null)
         {
-            await snapshot.Pipeline.DisposeAsync();
+            await snapshot.Session.Pipeline.DisposeAsync();
         }
 
         return loaded;

@@ -67,7 +67,7 @@ internal sealed class ServerHost : IAsyncDisposable
         ServerParts parts = new(loaded.Options!, loggers, time, console);
         try
         {
-            SessionSnapshot? snapshot = new SnapshotFactory(parts.Pipelines).Create(loaded);
+            ServerSnapshot? snapshot = new SnapshotFactory(parts.Pipelines).Create(loaded);
             if (snapshot is not null && parts.Certificates.Configure(loaded.Options!.Certificates).Count == 0)
             {
                 MessageStore store = await MessageStore.OpenAsync(loaded.Options.Queue, parts.Staging, time, parts.Metrics, loggers, parts.Ids);
@@ -122,5 +122,33 @@ internal sealed class ServerHost : IAsyncDisposable
         await _mail.DisposeAsync();
         await _watch.DisposeAsync();
         await _parts.DisposeAsync();
+    }
+
+    private async Task DelayAsync(TimeSpan time, CancellationToken hurry)
+    {
+        if (time > TimeSpan.Zero && !hurry.IsCancellationRequested)
+        {
+            await Task.Delay(time, _parts.Time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task DrainSessionsAsync(TimeSpan timeMax, CancellationToken hurry)
+    {
+        using CancellationTokenSource late = new(timeMax, _parts.Time);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, hurry);
+
+        // Unbinding comes first within the stop, so that a client that gets 421 does not come back to us.
+        Task stopped = _mail.StopAsync(end.Token);
+        _parts.Drain.Begin();
+        await stopped;
+    }
+
+    private async Task CloseAsync()
+    {
+        using CancellationTokenSource late = new(WatchStopMax, _parts.Time);
+        await _store.DisposeAsync();
+        Reloader.Dispose();
+        await _snapshots.Current.Pipeline.DisposeAsync();
+        await _watch.StopAsync(late.Token);
     }
 }

@@ -1,10 +1,8 @@
-using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Tls;
 using EdgeSmtp.Dns;
 using EdgeSmtp.Pipeline;
-using EdgeSmtp.Queue;
 using EdgeSmtp.Queue.Staging;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Events;

@@ -1,5 +1,7 @@
 using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Core.Net;
+using EdgeSmtp.Delivery;
+using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Server.Configuration;
@@ -8,40 +10,63 @@ using EdgeSmtp.Sessions;
 
 namespace EdgeSmtp.Server.Hosting;
 
-/// <summary>Makes what sessions run with out of a checked configuration.</summary>
+/// <summary>Makes what sessions and deliveries run with out of a checked configuration.</summary>
 /// <param name="pipelines">Builds the filters.</param>
 internal sealed class SnapshotFactory(PipelineBuilder pipelines)
 {
     /// <summary>Makes the snapshot.</summary>
-    /// <param name="loaded">A valid configuration; takes what the builder finds wrong.</param>
-    /// <returns>The snapshot, or <c>null</c> when the filters do not fit together.</returns>
-    public SessionSnapshot? Create(LoadedConfiguration loaded)
+    /// <param name="loaded">A valid configuration; takes what the parts find wrong.</param>
+    /// <returns>The snapshot, or <c>null</c> when there are errors.</returns>
+    public ServerSnapshot? Create(LoadedConfiguration loaded)
     {
         ServerOptions options = loaded.Options!;
+        DomainTable domains = new(options.Domains.Select(static domain => Entry(DomainCheck.Canonical(domain.Key)!, domain.Value)));
+        DeliverySnapshot? delivery = CreateDelivery(loaded, domains);
         List<string> errors = [];
         FilterPipeline? pipeline = pipelines.Build(loaded.Filters!.Steps, loaded.Filters.Profiles, errors);
-        foreach (string error in errors)
+        loaded.AddErrors(errors.Select(error =>
+            error.StartsWith($"{nameof(options.Profiles)}:", StringComparison.Ordinal) ? error : $"{nameof(options.Filters)}:{error}"));
+        if (pipeline is null || delivery is null)
         {
-            string[] parts = error.Split(": ", 2);
-            string path = parts[0].StartsWith($"{nameof(options.Profiles)}:", StringComparison.Ordinal) ? parts[0] : $"{nameof(options.Filters)}:{parts[0]}";
-            loaded.Problems.Error(loaded.Root!.Nearest(path.Split(':')).Location, path, parts[^1]);
-        }
-
-        if (pipeline is null)
-        {
+            // A pipeline that nobody ran has nothing to wait for.
+            _ = pipeline?.DisposeAsync().AsTask();
             return null;
         }
 
-        string hostname = DomainName.ToALabel(options.Hostname!)!;
-        return new SessionSnapshot(
+        string hostname = delivery.Options.Hostname;
+        SessionSnapshot session = new(
             pipeline,
-            new DomainTable(options.Domains.Select(static domain => Entry(DomainCheck.Canonical(domain.Key)!, domain.Value))),
+            domains,
             new NetworkSet(options.RelayNetworks),
             hostname,
-            IdentityCheck.Path(options.Postmaster!)!,
-            options.OwnNames.Select(static name => DomainName.ToALabel(name)!).Append(hostname).ToHashSet(StringComparer.Ordinal),
+            delivery.Options.Postmaster,
+            delivery.Options.OwnNames.Append(hostname).ToHashSet(StringComparer.Ordinal),
             options.AuthservId ?? hostname);
+        return new ServerSnapshot(session, delivery);
     }
 
     private static DomainEntry Entry(string name, DomainOptions options) => new(name, options.Recipients!.CreateSource(name), options.Route!, options.RecipientDelimiter);
+
+    private static DeliverySnapshot? CreateDelivery(LoadedConfiguration loaded, DomainTable domains)
+    {
+        ServerOptions options = loaded.Options!;
+        DeliveryOptions common = options.Delivery with
+        {
+            Hostname = DomainName.ToALabel(options.Hostname!)!,
+            Postmaster = IdentityCheck.Path(options.Postmaster!)!,
+            DataDirectory = options.DataDirectory!,
+            OwnNames = [.. options.OwnNames.Select(static name => DomainName.ToALabel(name)!)],
+            DefaultRoute = options.DefaultRoute ?? RouteTable.MxRouteName,
+            BounceRoute = options.BounceRoute,
+        };
+        List<string> errors = [];
+        RouteTable? routes = RouteTable.Create(options.Routes, domains, common, new ClientCertificates(options.Certificates).Find, errors);
+        if (routes is not null)
+        {
+            errors.AddRange(RouteLoopCheck.Find(routes, OwnIdentities.Of(options)));
+        }
+
+        loaded.AddErrors(errors);
+        return errors.Count == 0 && routes is not null ? new DeliverySnapshot(routes, common) : null;
+    }
 }

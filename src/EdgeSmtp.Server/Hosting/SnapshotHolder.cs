@@ -1,17 +1,22 @@
+using EdgeSmtp.Delivery;
 using EdgeSmtp.Sessions;
 
 namespace EdgeSmtp.Server.Hosting;
 
 /// <summary>Holds the configuration in force. Sessions and attempts take it once, at their start.</summary>
-internal sealed class SnapshotHolder(SessionSnapshot session) : ISnapshotSource
+/// <param name="snapshot">The first.</param>
+internal sealed class SnapshotHolder(ServerSnapshot snapshot) : ISnapshotSource, IDeliverySnapshotSource
 {
-    private SessionSnapshot _session = session;
+    private ServerSnapshot _current = snapshot;
 
-    /// <inheritdoc />
-    public SessionSnapshot Current => Volatile.Read(ref _session);
+    /// <summary>For sessions.</summary>
+    public SessionSnapshot Current => Volatile.Read(ref _current).Session;
+
+    /// <summary>For attempts.</summary>
+    DeliverySnapshot IDeliverySnapshotSource.Current => Volatile.Read(ref _current).Delivery;
 
     /// <summary>Puts another one in force.</summary>
-    /// <param name="session">For sessions.</param>
+    /// <param name="snapshot">The new one.</param>
     /// <returns>What was in force before.</returns>
-    public SessionSnapshot Replace(SessionSnapshot session) => Interlocked.Exchange(ref _session, session);
+    public ServerSnapshot Replace(ServerSnapshot snapshot) => Interlocked.Exchange(ref _current, snapshot);
 }

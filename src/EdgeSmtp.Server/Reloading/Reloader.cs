@@ -1,9 +1,6 @@
-using EdgeSmtp.Core.Tls;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Configuration.Reading;
 using EdgeSmtp.Server.Hosting;
-using EdgeSmtp.Sessions;
-using EdgeSmtp.Sessions.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Server.Reloading;
@@ -18,38 +15,30 @@ internal sealed partial class Reloader : IDisposable
     private readonly ConfigurationLoader _loader;
     private readonly SnapshotFactory _factory;
     private readonly SnapshotHolder _holder;
-    private readonly CertificateTable _certificates;
-    private readonly ConnectionLimits _limits;
+    private readonly ServerParts _parts;
     private readonly RestartNeeds _needs;
     private readonly ReloadMetrics _metrics;
-    private readonly TimeProvider _time;
     private readonly ILogger<Reloader> _logger;
     private readonly FileWatcher _watcher;
 
     /// <summary>Starts to watch the files.</summary>
-    public Reloader(
-        LoadedConfiguration running,
-        ConfigurationLoader loader,
-        SnapshotFactory factory,
-        SnapshotHolder holder,
-        CertificateTable certificates,
-        ConnectionLimits limits,
-        ReloadMetrics metrics,
-        TimeProvider time,
-        ILogger<Reloader> logger)
+    /// <param name="running">The configuration in force.</param>
+    /// <param name="loader">Reads it again.</param>
+    /// <param name="factory">Makes what sessions and deliveries run with.</param>
+    /// <param name="holder">Takes it.</param>
+    /// <param name="parts">What takes settings besides.</param>
+    public Reloader(LoadedConfiguration running, ConfigurationLoader loader, SnapshotFactory factory, SnapshotHolder holder, ServerParts parts)
     {
         _loader = loader;
         _factory = factory;
         _holder = holder;
-        _certificates = certificates;
-        _limits = limits;
+        _parts = parts;
         _needs = new RestartNeeds(running.Root!);
-        _metrics = metrics;
-        _time = time;
-        _logger = logger;
+        _metrics = new ReloadMetrics(parts.Metrics);
+        _logger = parts.Loggers.CreateLogger<Reloader>();
         _metrics.Valid.Set(1);
-        _metrics.Loaded.Set(time.GetUtcNow().ToUnixTimeSeconds());
-        _watcher = new FileWatcher(running.Files, time, () => Begin("a file changed"));
+        _metrics.Loaded.Set(parts.Time.GetUtcNow().ToUnixTimeSeconds());
+        _watcher = new FileWatcher(running.Files, parts.Time, () => Begin("a file changed"));
     }
 
     /// <summary>Reloads without waiting for the end.</summary>
@@ -100,16 +89,16 @@ internal sealed partial class Reloader : IDisposable
     {
         LoadedConfiguration loaded = _loader.Load();
         _watcher.Watch(loaded.Files);
-        SessionSnapshot? snapshot = loaded.IsValid ? _factory.Create(loaded) : null;
+        ServerSnapshot? snapshot = loaded.IsValid ? _factory.Create(loaded) : null;
         if (snapshot is null)
         {
             return [.. loaded.Problems.Errors.Select(static problem => problem.ToString())];
         }
 
-        IReadOnlyList<string> unusable = _certificates.Configure(loaded.Options!.Certificates);
+        IReadOnlyList<string> unusable = _parts.Certificates.Configure(loaded.Options!.Certificates);
         if (unusable.Count > 0)
         {
-            await snapshot.Pipeline.DisposeAsync();
+            await snapshot.Session.Pipeline.DisposeAsync();
             return [.. unusable.Select(static error => $"{nameof(ServerOptions.Certificates)}:{error}")];
         }
 
@@ -118,10 +107,10 @@ internal sealed partial class Reloader : IDisposable
             LogWarning(warning.ToString());
         }
 
-        _limits.Options = loaded.Options.Limits;
-        SessionSnapshot replaced = _holder.Replace(snapshot);
-        await replaced.Pipeline.DisposeAsync();
-        _metrics.Loaded.Set(_time.GetUtcNow().ToUnixTimeSeconds());
+        _parts.Limits.Options = loaded.Options.Limits;
+        ServerSnapshot replaced = _holder.Replace(snapshot);
+        await replaced.Session.Pipeline.DisposeAsync();
+        _metrics.Loaded.Set(_parts.Time.GetUtcNow().ToUnixTimeSeconds());
         ReportRestart(_needs.Find(loaded.Root!));
         LogTaken();
         return [];

@@ -161,15 +161,17 @@ internal sealed class ConfigBinder(ConfigProblems problems)
     private bool TryList(Type type, Type element, ConfigNode node, out object? value)
     {
         value = null;
-        if (node is not ConfigArray array)
+        if (node is not ConfigArray and not ConfigScalar { Scalar: not ConfigScalarKind.Null })
         {
             problems.Error(node, $"must be a list, not {node.Kind}");
             return false;
         }
 
+        // A single value may stand for a list of one.
+        IReadOnlyList<ConfigNode> items = node is ConfigArray array ? array.Items : [node];
         bool allBound = true;
         IList list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
-        foreach (ConfigNode item in array.Items)
+        foreach (ConfigNode item in items)
         {
             if (TryConvert(element, item, out object? converted))
             {

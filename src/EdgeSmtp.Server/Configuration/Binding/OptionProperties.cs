@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using EdgeSmtp.Delivery;
+using EdgeSmtp.Queue;
 
 namespace EdgeSmtp.Server.Configuration.Binding;
 
@@ -14,7 +16,7 @@ internal static class OptionProperties
         List<PropertyInfo> found = [];
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(static property => property.MetadataToken))
         {
-            if (property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !property.IsDefined(typeof(NotAnOptionAttribute)))
+            if (property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !Composed.Contains((property.DeclaringType!, property.Name)))
             {
                 found.Add(property);
             }
@@ -46,6 +48,18 @@ internal static class OptionProperties
         type.IsGenericType && MapTypes.Contains(type.GetGenericTypeDefinition()) && type.GetGenericArguments()[0] == typeof(string)
             ? type.GetGenericArguments()[1]
             : null;
+
+    /// <summary>Properties that the composition fills from options elsewhere in the file.</summary>
+    private static readonly HashSet<(Type Type, string Name)> Composed =
+    [
+        (typeof(QueueOptions), nameof(QueueOptions.Directory)),
+        (typeof(DeliveryOptions), nameof(DeliveryOptions.Hostname)),
+        (typeof(DeliveryOptions), nameof(DeliveryOptions.Postmaster)),
+        (typeof(DeliveryOptions), nameof(DeliveryOptions.DataDirectory)),
+        (typeof(DeliveryOptions), nameof(DeliveryOptions.OwnNames)),
+        (typeof(DeliveryOptions), nameof(DeliveryOptions.DefaultRoute)),
+        (typeof(DeliveryOptions), nameof(DeliveryOptions.BounceRoute)),
+    ];
 
     private static readonly HashSet<Type> ListTypes =
     [

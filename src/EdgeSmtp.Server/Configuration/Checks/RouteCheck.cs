@@ -1,3 +1,5 @@
+using EdgeSmtp.Delivery.Routing;
+
 namespace EdgeSmtp.Server.Configuration.Checks;
 
 /// <summary>Routes: every name names one.</summary>
@@ -7,11 +9,12 @@ internal sealed class RouteCheck : IConfigurationCheck
     public void Check(CheckContext context)
     {
         ServerOptions options = context.Options;
-        context.Reference(options.DefaultRoute, options.Routes.Keys, "route", nameof(options.DefaultRoute));
-        context.Reference(options.BounceRoute, options.Routes.Keys, "route", nameof(options.BounceRoute));
+        string[] routes = [.. options.Routes.Keys, RouteTable.MxRouteName];
+        context.Reference(options.DefaultRoute, routes, "route", nameof(options.DefaultRoute));
+        context.Reference(options.BounceRoute, routes, "route", nameof(options.BounceRoute));
         foreach ((string name, DomainOptions domain) in options.Domains)
         {
-            context.Reference(domain.Route, options.Routes.Keys, "route", nameof(options.Domains), name, nameof(domain.Route));
+            context.Reference(domain.Route, routes, "route", nameof(options.Domains), name, nameof(domain.Route));
         }
     }
 }
