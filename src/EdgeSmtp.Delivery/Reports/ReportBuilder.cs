@@ -2,148 +2,195 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using EdgeSmtp.Core.Storage;
-using EdgeSmtp.Delivery.Content;
+using EdgeSmtp.Delivery.Attempts;
 using EdgeSmtp.Protocol.Addresses;
-using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Protocol.Content;
 
 namespace EdgeSmtp.Delivery.Reports;
 
-/// <summary>
-/// Writes delivery status notifications: multipart/report (RFC 6522) with a text for people, message/delivery-status (RFC 3464) and the header of the message.
-/// Never its body: a report must not carry to a forged sender what a stranger wanted carried.
-/// </summary>
-/// <param name="time">The clock.</param>
-/// <param name="ids">Makes ids.</param>
-public sealed class ReportBuilder(TimeProvider time, MessageIdGenerator ids)
+/// <summary>Writes one report: <c>multipart/report</c> with words for people, the fields of RFC 3464, and the header of the message (RFC 6522). UTF-8 forms by RFC 6533 where the message needs them.</summary>
+internal sealed class ReportBuilder
 {
-    private const int HeaderBytesMax = 64 * 1024;
+    private const int DiagnosticMax = 600;
 
-    /// <summary>Writes one report.</summary>
-    /// <param name="original">Envelope of the message that it is about.</param>
-    /// <param name="originalId">Id of that message.</param>
-    /// <param name="content">That message.</param>
-    /// <param name="recipients">Recipients that it speaks of, at least one, all with the same kind of action.</param>
-    /// <param name="to">Who gets it: the reverse-path, or postmaster for a double bounce.</param>
-    /// <param name="identity">Who reports.</param>
-    public Submission Build(
-        Envelope original, MessageId originalId, ReadOnlySequence<byte> content, IReadOnlyList<ReportedRecipient> recipients, MailPath to, ReportIdentity identity)
+    private readonly ReportRequest _request;
+    private readonly DeliveryOptions _options;
+    private readonly DateTimeOffset _now;
+    private readonly string _boundary = $"=_{Guid.NewGuid():N}";
+    private readonly ArrayBufferWriter<byte> _output = new(4096);
+    private readonly byte[] _header;
+    private readonly bool _isGlobal;
+
+    private ReportBuilder(ReportRequest request, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(original);
-        ArgumentNullException.ThrowIfNull(recipients);
-        ArgumentNullException.ThrowIfNull(to);
-        ArgumentNullException.ThrowIfNull(identity);
-        MessageId id = ids.Next();
-        DateTimeOffset now = time.GetUtcNow();
-        byte[] header = MessageHeader.Copy(content, HeaderBytesMax);
-        bool isHeaderAscii = Ascii.IsValid(header);
-        // RFC 6533 §4: the international forms only where the reader can take them.
-        bool isUtf8 = !to.IsAscii;
-        bool isEightBit = isUtf8 || !isHeaderAscii;
-        StringBuilder report = new(2048 + header.Length);
-        string boundary = $"{id}.{originalId}/{identity.Hostname}";
-        WriteTop(report, id, now, recipients[0].Action, to, identity, boundary, isEightBit);
-        WriteText(report, recipients, identity, boundary);
-        WriteStatus(report, original, recipients, identity, boundary, isUtf8, now);
-        bool isUtf8Header = !isHeaderAscii && (isUtf8 || original.Flags.HasFlag(EnvelopeFlags.SmtpUtf8));
-        report.Append(CultureInfo.InvariantCulture, $"--{boundary}\r\nContent-Description: Message header\r\nContent-Type: {(isUtf8Header ? "message/global-headers" : "text/rfc822-headers")}\r\n");
-        report.Append(isHeaderAscii ? "\r\n" : "Content-Transfer-Encoding: 8bit\r\n\r\n");
-        byte[] bytes = [.. Encoding.UTF8.GetBytes(report.ToString()), .. header, .. Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n")];
-        EnvelopeFlags flags = EnvelopeFlags.Report | (isUtf8 ? EnvelopeFlags.SmtpUtf8 : 0) | (isEightBit ? EnvelopeFlags.EightBit : 0);
+        _request = request;
+        _options = request.Attempt.Snapshot.Options;
+        _now = now;
+        _header = ReturnedHeader(request.Attempt.Message.Content, _options.ReportHeaderBytesMax);
+        _isGlobal = NeedsUtf8();
+    }
+
+    private QueuedMessage Message => _request.Attempt.Message;
+
+    /// <summary>Makes the report.</summary>
+    /// <param name="request">What it says.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="now">The time.</param>
+    public static Submission Build(ReportRequest request, MessageId id, DateTimeOffset now)
+    {
+        ReportBuilder builder = new(request, now);
+        builder.Write(id);
+        ReadOnlyMemory<byte> content = builder._output.WrittenMemory;
+        EnvelopeFlags flags = EnvelopeFlags.Report;
+        if (!Ascii.IsValid(content.Span)) flags |= EnvelopeFlags.EightBit;
+        if (builder._isGlobal) flags |= EnvelopeFlags.SmtpUtf8;
         Envelope envelope = new()
         {
+            // RFC 3461 §6.1, RFC 5321 §6.1: the null reverse-path, so that no report answers a report.
             ReversePath = MailPath.Null,
-            // RFC 3461 §6.2: a report is never reported upon; NOTIFY=NEVER says so to the hops behind us.
-            Recipients = [new EnvelopeRecipient(to, DsnNotify.Never)],
+            Recipients = [new EnvelopeRecipient(request.To)],
             Received = now,
             Flags = flags,
-            SessionId = original.SessionId,
-            Queue = original.Queue,
+            Queue = request.Attempt.Message.Envelope.Queue,
         };
-        return new Submission(id, envelope, new ReadOnlySequence<byte>(bytes));
+        return new Submission(id, envelope, new ReadOnlySequence<byte>(content));
     }
 
-    private static void WriteTop(
-        StringBuilder report, MessageId id, DateTimeOffset now, ReportAction action, MailPath to, ReportIdentity identity, string boundary, bool isEightBit)
+    private bool NeedsUtf8()
     {
-        string subject = action switch
-        {
-            ReportAction.Failed => "Undelivered mail returned to sender",
-            ReportAction.Delayed => "Delayed mail (still being retried)",
-            _ => "Successful mail delivery report",
-        };
-        report.Append(CultureInfo.InvariantCulture, $"Date: {ReportText.Date(now)}\r\nFrom: Mail Delivery System <MAILER-DAEMON@{identity.Hostname}>\r\nTo: <{to}>\r\n");
-        report.Append(CultureInfo.InvariantCulture, $"Subject: {subject}\r\nMessage-ID: <{id}@{identity.Hostname}>\r\n");
-        // RFC 3834 §3.1.7, RFC 5436 §2.7.1: so that no vacation program answers.
-        report.Append("Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n");
-        report.Append(CultureInfo.InvariantCulture, $"Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"{boundary}\"\r\n");
-        report.Append(isEightBit ? "Content-Transfer-Encoding: 8bit\r\n" : string.Empty);
-        report.Append("\r\nThis is a delivery status notification in MIME format.\r\n\r\n");
+        if (!_request.To.IsAscii || !Message.Envelope.ReversePath.IsAscii) return true;
+        foreach (int recipient in _request.Recipients)
+            if (!Message.Envelope.Recipients[recipient].ForwardPath.IsAscii) return true;
+        return Message.Envelope.Flags.HasFlag(EnvelopeFlags.SmtpUtf8) && !Ascii.IsValid(_header);
     }
 
-    private static void WriteText(StringBuilder report, IReadOnlyList<ReportedRecipient> recipients, ReportIdentity identity, string boundary)
+    private void Write(MessageId id)
     {
-        string words = recipients[0].Action switch
-        {
-            ReportAction.Failed => "Your message could not be delivered to the recipients below. It will not be tried again.",
-            ReportAction.Delayed => "Your message could not yet be delivered to the recipients below.\r\nIt is being tried again. You need do nothing, and need not send it again.",
-            ReportAction.Relayed => "Your message was passed on to the systems of the recipients below,\r\nwhich do not report deliveries. You may get no further notice.",
-            _ => "Your message was delivered to the recipients below.",
-        };
-        report.Append(CultureInfo.InvariantCulture, $"--{boundary}\r\nContent-Description: Notification\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n");
-        report.Append(CultureInfo.InvariantCulture, $"This is the mail system at {identity.Hostname}.\r\n\r\n{words}\r\n\r\n");
-        foreach (ReportedRecipient recipient in recipients)
-        {
-            string address = ReportText.Clean(recipient.Recipient.ForwardPath.ToString());
-            string host = recipient.RemoteHost is null ? string.Empty : $"host {ReportText.Clean(recipient.RemoteHost)} said: ";
-            report.Append(CultureInfo.InvariantCulture, $"<{address}>: {host}{ReportText.Clean(recipient.Diagnostic)}\r\n");
-        }
-
-        report.Append("\r\n");
+        Field("From", $"Mail Delivery System <MAILER-DAEMON@{_options.Hostname}>");
+        Field("To", $"<{_request.To}>");
+        Field("Subject", ReportTexts.Subject(_request.Kind));
+        Field("Date", Date(_now));
+        Field("Message-ID", $"<{id}@{_options.Hostname}>");
+        Field("MIME-Version", "1.0");
+        // RFC 3834 §5; ruling §8.26.
+        Field("Auto-Submitted", "auto-replied");
+        Field("Content-Type", $"multipart/report; report-type=delivery-status; boundary=\"{_boundary}\"");
+        Text("\r\nThis is a delivery report in the format of RFC 3464.\r\n");
+        WriteWords();
+        WriteStatus();
+        WriteHeader();
+        Text($"--{_boundary}--\r\n");
     }
 
-    private static void WriteStatus(
-        StringBuilder report, Envelope original, IReadOnlyList<ReportedRecipient> recipients, ReportIdentity identity, string boundary, bool isUtf8, DateTimeOffset now)
+    private void WriteWords()
     {
-        string type = isUtf8 ? "message/global-delivery-status" : "message/delivery-status";
-        report.Append(CultureInfo.InvariantCulture, $"--{boundary}\r\nContent-Description: Delivery report\r\nContent-Type: {type}\r\n");
-        report.Append(isUtf8 ? "Content-Transfer-Encoding: 8bit\r\n\r\n" : "\r\n");
-        report.Append(CultureInfo.InvariantCulture, $"Reporting-MTA: dns; {identity.Hostname}\r\n");
-        if (original.EnvelopeId is { } envelopeId && Xtext.TryDecode(Encoding.UTF8.GetBytes(envelopeId), out string? decoded))
-        {
-            report.Append(CultureInfo.InvariantCulture, $"Original-Envelope-Id: {ReportText.Clean(decoded)}\r\n");
-        }
-
-        report.Append(CultureInfo.InvariantCulture, $"Arrival-Date: {ReportText.Date(original.Received)}\r\n");
-        foreach (ReportedRecipient recipient in recipients)
-        {
-            WriteRecipient(report, recipient, isUtf8, now);
-        }
-
-        report.Append("\r\n");
+        Text($"\r\n--{_boundary}\r\nContent-Type: text/plain; charset={(_isGlobal ? "utf-8" : "us-ascii")}\r\nContent-Transfer-Encoding: {(_isGlobal ? "8bit" : "7bit")}\r\n\r\n");
+        Text($"This is the mail system at {_options.Hostname}.\r\n\r\n");
+        Text(Wrap(ReportTexts.Introduction(_request.Kind)));
+        foreach (int recipient in _request.Recipients)
+            Text($"\r\n\r\n<{Clean(Message.Envelope.Recipients[recipient].ForwardPath.ToString())}>:\r\n    {Wrap(Diagnostic(_request.Attempt.Result(recipient).Result!), "    ")}");
+        Text("\r\n");
     }
 
-    private static void WriteRecipient(StringBuilder report, ReportedRecipient recipient, bool isUtf8, DateTimeOffset now)
+    /// <summary>RFC 3464 §2.1: fields of the message, then a group for each recipient, parted by blank lines.</summary>
+    private void WriteStatus()
     {
-        report.Append("\r\n");
-        if (recipient.Recipient.OriginalRecipient is { } given && given.IndexOf(';', StringComparison.Ordinal) is > 0 and int semicolon
-            && Xtext.TryDecode(Encoding.UTF8.GetBytes(given[(semicolon + 1)..]), out string? address))
+        Text($"\r\n--{_boundary}\r\nContent-Type: {(_isGlobal ? "message/global-delivery-status" : "message/delivery-status")}\r\n");
+        if (_isGlobal) Text("Content-Transfer-Encoding: 8bit\r\n");
+        Text("\r\n");
+        if (Message.Envelope.EnvelopeId is { } given && Protocol.Smtp.Xtext.TryDecode(Encoding.UTF8.GetBytes(given), out string? envelopeId)) Field("Original-Envelope-Id", Clean(envelopeId));
+        Field("Reporting-MTA", $"dns; {_options.Hostname}");
+        Field("Arrival-Date", Date(Message.Envelope.Received));
+        foreach (int recipient in _request.Recipients) WriteRecipient(Message.Envelope.Recipients[recipient], _request.Attempt.Result(recipient));
+    }
+
+    private void WriteRecipient(EnvelopeRecipient recipient, in RecipientOutcome outcome)
+    {
+        Disposition result = outcome.Result!;
+        Text("\r\n");
+        if (ReportAddress.Original(recipient, _isGlobal) is { } original) Field("Original-Recipient", original);
+        Field("Final-Recipient", ReportAddress.Final(recipient.ForwardPath, _isGlobal));
+        Field("Action", ReportTexts.Action(_request.Kind, outcome.Route.IsFinal));
+        Field("Status", result.Status);
+        if (result.IsRemote && outcome.Host is { } host) Field("Remote-MTA", $"dns; {host}");
+        // RFC 3464 §2.3.6: the type smtp is for the words of an SMTP server only.
+        Field("Diagnostic-Code", $"{(result.IsRemote ? "smtp" : "x-edgesmtp")}; {Diagnostic(result)}");
+        Field("Last-Attempt-Date", Date(_request.Attempt.Started));
+        if (_request.Kind == ReportKind.Delayed) Field("Will-Retry-Until", Date(Message.Envelope.Received + _options.Lifetime));
+    }
+
+    /// <summary>Ruling §8.26: the header only, whatever RET asks for (RFC 3461 §4.3 lets a report return less).</summary>
+    private void WriteHeader()
+    {
+        bool ascii = Ascii.IsValid(_header);
+        string type = _isGlobal && !ascii ? "message/global-headers" : "text/rfc822-headers";
+        Text($"\r\n--{_boundary}\r\nContent-Type: {type}\r\nContent-Transfer-Encoding: {(ascii ? "7bit" : "8bit")}\r\n\r\n");
+        _output.Write(_header);
+        Text("\r\n");
+    }
+
+    private string Diagnostic(Disposition result)
+    {
+        string text = result.IsRemote ? result.Diagnostic : $"{result.Code} {result.Status} {result.Diagnostic}";
+        return Clean(text.Length > DiagnosticMax ? text[..DiagnosticMax] : text);
+    }
+
+    /// <summary>What others wrote, fit for a line of this report.</summary>
+    private string Clean(string text) => string.Create(text.Length, (text, _isGlobal), static (target, source) =>
+    {
+        for (int i = 0; i < target.Length; i++)
         {
-            // RFC 3464 §2.3.1: with the type that the sender gave.
-            report.Append(CultureInfo.InvariantCulture, $"Original-Recipient: {ReportText.Clean(given[..semicolon])}; {ReportText.Clean(address)}\r\n");
+            char c = source.text[i];
+            target[i] = char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c > '~' && !source._isGlobal ? '?' : c;
+        }
+    });
+
+    private void Field(string name, string value)
+    {
+        // A word too long for a line is cut: the field must be there (RFC 3464 §2.3), its end need not.
+        if (!HeaderField.TryFold(name, value, out byte[]? field)) field = HeaderField.Fold(name, value[..Math.Min(value.Length, 200)]);
+        _output.Write(field);
+    }
+
+    private void Text(string text) => Encoding.UTF8.GetBytes(text, _output);
+
+    private static string Wrap(string text, string indent = "")
+    {
+        StringBuilder wrapped = new(text.Length + 32);
+        int column = indent.Length;
+        foreach (string word in text.Split(' '))
+        {
+            if (column > indent.Length && column + word.Length > 76)
+            {
+                wrapped.Append("\r\n").Append(indent);
+                column = indent.Length;
+            }
+            else if (column > indent.Length)
+            {
+                wrapped.Append(' ');
+                column++;
+            }
+
+            wrapped.Append(word);
+            column += word.Length;
         }
 
-        string action = recipient.Action.ToString().ToLowerInvariant();
-        report.Append(CultureInfo.InvariantCulture, $"Final-Recipient: {ReportText.TypedAddress(recipient.Recipient.ForwardPath.ToString(), isUtf8)}\r\nAction: {action}\r\nStatus: {recipient.Status}\r\n");
-        if (recipient.RemoteHost is { } host)
-        {
-            report.Append(CultureInfo.InvariantCulture, $"Remote-MTA: dns; {ReportText.Clean(host)}\r\n");
-        }
+        return wrapped.ToString();
+    }
 
-        string kind = recipient.RemoteHost is null ? "x-edgesmtp" : "smtp";
-        report.Append(CultureInfo.InvariantCulture, $"Diagnostic-Code: {kind}; {ReportText.Clean(recipient.Diagnostic)}\r\nLast-Attempt-Date: {ReportText.Date(now)}\r\n");
-        if (recipient.WillRetryUntil is { } until)
-        {
-            report.Append(CultureInfo.InvariantCulture, $"Will-Retry-Until: {ReportText.Date(until)}\r\n");
-        }
+    private static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture);
+
+    /// <summary>The header fields, at most so many bytes, cut between fields.</summary>
+    private static byte[] ReturnedHeader(in ReadOnlySequence<byte> content, int bytesMax)
+    {
+        HeaderScanner scanner = new();
+        foreach (ReadOnlyMemory<byte> segment in content)
+            if (scanner.Scan(segment.Span)) break;
+        byte[] header = content.Slice(0, Math.Min(scanner.HeaderBytes, bytesMax)).ToArray();
+        if (scanner.HeaderBytes <= bytesMax) return header;
+        int end = 0;
+        foreach (HeaderFieldView field in new HeaderFields(header))
+            if (field.Offset + field.Raw.Length < header.Length) end = field.Offset + field.Raw.Length;
+        return header[..end];
     }
 }
