@@ -1,3 +1,5 @@
+using EdgeSmtp.Queue;
+using EdgeSmtp.Queue.Journal;
 using EdgeSmtp.Testing.FileSystem;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -56,6 +58,35 @@ public sealed class CrashEnumerationTests
         }
 
         Assert.True(caught >= calls / 20 / 2, $"Caught at {caught} of {calls / 20} places.");
+    }
+
+    [Fact]
+    public async Task Script_OfTheEnumeration_TakesEveryStep()
+    {
+        // If this fails the other tests here have become weaker without saying so.
+        HashSet<string> calls = [];
+        FaultFileSystem files = new() { OnCall = (_, call, path) => calls.Add(call + " " + Path.GetExtension(path)) };
+        CrashRun run = new(files, new CrashModel(), CrashRun.NewClock());
+        await CrashScript.RunAsync(run);
+
+        string[] expected =
+        [
+            "create .0", "create .1", "write .0", "write .1", "fdatasync .0", "fdatasync .1",
+            "create .new", "write .new", "fdatasync .new", "rename .seg", "syncdir ",
+            "create .body", "write .body", "fdatasync .body", "delete .body",
+        ];
+        Assert.Empty(expected.Except(calls));
+        Assert.True(run.Metrics.Value(QueueMetrics.Copied) > 0, "Nothing was compacted.");
+        Assert.True(run.Metrics.Value(QueueMetrics.ColdReads) > 0, "Nothing was read back.");
+        ulong epoch = 0;
+        int segments = 0;
+        foreach (string name in files.List("/queue").Where(static name => name.EndsWith(".seg", StringComparison.Ordinal)))
+        {
+            segments++;
+            epoch = SegmentHeader.TryRead(files.ReadAll("/queue/" + name), out SegmentHeader header) ? Math.Max(epoch, header.Epoch) : epoch;
+        }
+
+        Assert.True(epoch > (ulong)segments + 2, $"{segments} segments and {epoch} epochs: nothing was recycled.");
     }
 
     private static FakeTimeProvider Clock()

@@ -14,6 +14,8 @@ internal sealed class CrashModel
 
     public void Add(ModelMessage message) => _messages.Add(message);
 
+    public void Replace(ModelMessage old, ModelMessage message) => _messages[_messages.IndexOf(old)] = message;
+
     /// <summary>Something becomes durable with the next acknowledged operation, because that comes later in the journal.</summary>
     public void OnNextSync(Action promote) => _nextSync.Add(promote);
 

@@ -39,7 +39,7 @@ internal sealed class CrashRun
 
     public ManualPump Pump { get; private set; } = new();
 
-    public MetricRecorder Metrics { get; private set; } = new();
+    public MetricRecorder Metrics { get; } = new();
 
     public MessageStore Store => _store!;
 
@@ -51,7 +51,7 @@ internal sealed class CrashRun
         SegmentBytes = 64 << 10,
         InlineBytesMax = 4 << 10,
         SegmentsAhead = 2,
-        FreeSegmentsMax = 3,
+        FreeSegmentsMax = 4,
         FreeBodyBytesMax = 64 << 10,
         HotBytesMax = 16 << 10,
         ReaderThreads = 1,
@@ -61,7 +61,6 @@ internal sealed class CrashRun
     public void Open()
     {
         Pump = new ManualPump();
-        Metrics = new MetricRecorder();
         _store = MessageStore.Open(Options(), _staging, Time, Metrics, NullLogger.Instance, _ids, Files, Pump);
         Pump.Run();
     }
@@ -104,8 +103,18 @@ internal sealed class CrashRun
         return message;
     }
 
+    /// <summary>One message with this content.</summary>
+    public async Task<ModelMessage> CommitContentAsync(byte[] content)
+    {
+        ModelMessage random = NewMessage(1);
+        ModelMessage message = new(random.Id, random.Envelope, content, random.Group);
+        Model.Replace(random, message);
+        Acknowledge([message], await Store.CommitAsync([ToSubmission(message)], null));
+        return message;
+    }
+
     /// <summary>Several messages in one commit, and several commits in one batch.</summary>
-    public async Task CommitManyAsync(int commits, int messagesEach, int length)
+    public async Task<List<ModelMessage>> CommitManyAsync(int commits, int messagesEach, int length)
     {
         Pump.IsPaused = true;
         List<(ModelMessage[] Messages, Task<CommitResult> Result)> running = [];
@@ -123,10 +132,14 @@ internal sealed class CrashRun
 
         Pump.IsPaused = false;
         Pump.Run();
+        List<ModelMessage> all = [];
         foreach ((ModelMessage[] messages, Task<CommitResult> result) in running)
         {
             Acknowledge(messages, await result);
+            all.AddRange(messages);
         }
+
+        return all;
     }
 
     /// <summary>Takes a message out and settles it.</summary>

@@ -22,7 +22,7 @@ internal static class CrashScript
         await run.SettleAsync(large, m => run.Bounce(m, 1));
 
         // Fill and empty segments, so that they roll, die, are covered by snapshots and used again.
-        for (int round = 0; round < 4; round++)
+        for (int round = 0; round < 9; round++)
         {
             List<ModelMessage> batch = [];
             for (int i = 0; i < 6; i++)
@@ -30,7 +30,7 @@ internal static class CrashScript
                 batch.Add(await run.CommitAsync(3_500));
             }
 
-            await run.CommitManyAsync(commits: 5, messagesEach: 1, length: 3_900);
+            batch.AddRange((await run.CommitManyAsync(commits: 6, messagesEach: 1, length: 3_900)).Skip(1));
             foreach (ModelMessage message in batch)
             {
                 await run.SettleAsync(message, static m => new Settlement { Done = [0] });

@@ -1,3 +1,4 @@
+using EdgeSmtp.Queue.FileSystem;
 using EdgeSmtp.Queue.Journal;
 using EdgeSmtp.Queue.Snapshots;
 using EdgeSmtp.Queue.Store;
@@ -52,6 +53,10 @@ internal sealed class SegmentReclaimer(QueueContext context, SnapshotWriter snap
         try
         {
             dead.File.Write(0, head);
+        }
+        catch (IOException error) when (DiskErrors.IsFull(error))
+        {
+            // A file system that copies on write may have no block for it; the hint is then missing.
         }
         catch (IOException error)
         {

@@ -30,12 +30,13 @@ internal sealed class StoreOpener(QueueOptions options, IQueueFileSystem files, 
         recovered = QueueRecovery.Run(files, paths);
         QueueInstruments instruments = new(metrics);
         SetAside(recovered, instruments);
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (!recovered.Report.IsClean)
         {
-            Spread(recovered.Index, time.GetUtcNow().ToUnixTimeMilliseconds());
+            Spread(recovered.Index, now);
         }
 
-        QueueState state = new(recovered.Index, OpenSegments(recovered), FindBodies(recovered), options, staging.Budget) { Durable = recovered.Position };
+        QueueState state = new(recovered.Index, OpenSegments(recovered, now), FindBodies(recovered), options, staging.Budget) { Durable = recovered.Position };
         QueueLog.Opened(logger, recovered.Index.Count, recovered.Report.FramesReplayed, recovered.Report.Snapshot, recovered.Report.IsClean);
         return new QueueContext
         {
@@ -132,7 +133,7 @@ internal sealed class StoreOpener(QueueOptions options, IQueueFileSystem files, 
         }
     }
 
-    private SegmentTable OpenSegments(RecoveredQueue recovered)
+    private SegmentTable OpenSegments(RecoveredQueue recovered, long now)
     {
         SegmentTable segments = new();
         foreach (RecoveredSegment found in recovered.Segments.Values)
@@ -153,6 +154,9 @@ internal sealed class StoreOpener(QueueOptions options, IQueueFileSystem files, 
                 End = found.End,
                 LiveRecords = found.LiveRecords,
                 LiveBytes = found.LiveBytes,
+
+                // Compaction waits its time after a start too, which is busy enough.
+                SealedMilliseconds = now,
             });
         }
 
