@@ -1,0 +1,178 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Testing.Harness;
+using Xunit;
+
+namespace EdgeSmtp.Tests.Unit.Pipeline;
+
+public sealed class BuilderRuleTests : IDisposable
+{
+    private static readonly FactKey<string> Spf = new("spf.result", FactScope.Transaction);
+    private static readonly FilterTraits GivesSpf = new() { Provides = [Spf] };
+    private static readonly FilterTraits TakesSpf = new() { Requires = [Spf] };
+    private static readonly DriverOptions InShadow = new() { Shadow = true };
+
+    private readonly PipelineHarness _harness = new();
+
+    [Theory]
+    [InlineData(FilterEffect.Rewrites, false)]
+    [InlineData(FilterEffect.None, true)]
+    public void FailOpen_WhatMayNot_IsRefusedForEitherPolicy(FilterEffect effect, bool required)
+    {
+        DriverOptions open = new() { OnError = FailurePolicy.Continue, OnTimeout = FailurePolicy.Continue };
+        _harness.Add("probe", new ProbeFilter(), open, new FilterTraits { Effect = effect, Required = required });
+        AssertErrors("probe: OnError may not be Continue", "probe: OnTimeout may not be Continue");
+    }
+
+    [Fact]
+    public void FailOpen_WhatAnnotates_IsAllowed()
+    {
+        _harness.Add("probe", new ProbeFilter(), new DriverOptions { OnError = FailurePolicy.Continue }, new FilterTraits { Effect = FilterEffect.Annotates });
+        AssertErrors();
+    }
+
+    [Fact]
+    public void SkipWhen_UnknownFact_IsAnError()
+    {
+        _harness.Add("probe", new ProbeFilter(), new DriverOptions { SkipWhen = ["trusted", "nobody.knows"] });
+        AssertErrors("probe: SkipWhen names the fact 'nobody.knows', which nothing provides");
+    }
+
+    [Fact]
+    public void SkipWhen_FactOfTheSameGroup_IsAnError()
+    {
+        _harness.AddGroup("group", [
+            PipelineHarness.Instance("a", new ProbeFilter(), traits: GivesSpf),
+            PipelineHarness.Instance("b", new ProbeFilter(), new DriverOptions { SkipWhen = ["spf.result"] })]);
+        AssertErrors("b: SkipWhen names the fact 'spf.result', which a member of its own group 'group' provides");
+    }
+
+    [Fact]
+    public void Requires_ProvidedBefore_IsNoError()
+    {
+        _harness.Add("spf", new ProbeFilter(), traits: GivesSpf).Add("dmarc", new ProbeFilter(), traits: TakesSpf);
+        AssertErrors();
+    }
+
+    [Fact]
+    public void Requires_ProvidedLaterOrNever_IsAnError()
+    {
+        _harness.Add("dmarc", new ProbeFilter(), traits: TakesSpf).Add("spf", new ProbeFilter(), traits: GivesSpf);
+        AssertErrors("dmarc: needs the fact 'spf.result', which no filter before it in FilterOrder provides");
+    }
+
+    [Fact]
+    public void Requires_ProvidedInTheSameGroup_IsAnError()
+    {
+        _harness.AddGroup("group", [PipelineHarness.Instance("spf", new ProbeFilter(), traits: GivesSpf), PipelineHarness.Instance("dmarc", new ProbeFilter(), traits: TakesSpf)]);
+        AssertErrors("dmarc: needs the fact 'spf.result', which a member of its own group 'group' provides");
+    }
+
+    [Fact]
+    public void Requires_ProvidedInShadowAlone_IsAnErrorOutsideOfShadow()
+    {
+        _harness.Add("spf", new ProbeFilter(), InShadow, GivesSpf).Add("dmarc", new ProbeFilter(), traits: TakesSpf).Add("try", new ProbeFilter(), InShadow, TakesSpf);
+        AssertErrors("dmarc: needs the fact 'spf.result', which only a filter in shadow provides");
+    }
+
+    [Fact]
+    public void Group_WithWhatMustRunAlone_IsAnError()
+    {
+        _harness.AddGroup("group", [PipelineHarness.Instance("a", new ProbeFilter(), traits: new FilterTraits { Groupable = false }), PipelineHarness.Instance("b", new ProbeFilter())]);
+        AssertErrors("a: a filter of type Type-a cannot be a member of the group 'group'");
+    }
+
+    [Fact]
+    public void Names_UsedTwice_AreAnError()
+    {
+        _harness.Add("a", new ProbeFilter()).Add("a", new ProbeFilter()).AddGroup("a", [PipelineHarness.Instance("b", new ProbeFilter())]);
+        AssertErrors("a: the name is used twice");
+    }
+
+    [Fact]
+    public void Facts_TwoOfOneName_AreAnError()
+    {
+        _harness.Add("a", new ProbeFilter(), traits: GivesSpf).Add("b", new ProbeFilter(), traits: new FilterTraits { Provides = [new FactKey<int>("spf.result", FactScope.Session)] });
+        AssertErrors("b: type Type-b provides another fact named 'spf.result'");
+    }
+
+    [Fact]
+    public void Facts_RelayAmongWhatIsProvided_IsAnError()
+    {
+        _harness.Add("a", new ProbeFilter(), traits: new FilterTraits { Provides = [KnownFacts.Relay] });
+        AssertErrors("a: type Type-a says it provides 'relay'");
+    }
+
+    [Fact]
+    public void Replies_UnknownTokenOrUnsendableText_IsAnError()
+    {
+        Dictionary<string, string> replies = new() { ["nothing"] = "text", ["refused"] = "two\r\nlines" };
+        _harness.Add("probe", new ProbeFilter(), new DriverOptions { Replies = replies });
+        AssertErrors("probe: Replies:refused must be", "probe: Replies names the reason 'nothing'");
+    }
+
+    [Theory]
+    [InlineData("00:00:00.009")]
+    [InlineData("00:05:00.001")]
+    public void Timeout_OutOfRange_IsAnError(string timeout)
+    {
+        _harness.Add("probe", new ProbeFilter(), new DriverOptions { Timeout = TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture) });
+        AssertErrors("probe: Timeout must be between");
+    }
+
+    [Fact]
+    public void Constructor_ThatThrows_IsAnErrorWithItsName()
+    {
+        _harness.Add("broken", static _ => throw new FormatException("bad list")).Add("empty", static _ => null!);
+        AssertErrors("broken: type Type-broken could not be made: bad list", "empty: type Type-empty made no filter");
+    }
+
+    [Fact]
+    public void Filter_OfNoStage_IsAnError()
+    {
+        _harness.Add("idle", new Idle());
+        AssertErrors("idle: type Type-idle implements no stage");
+    }
+
+    [Fact]
+    public void Profiles_ThatFitNothing_AreErrors()
+    {
+        _harness.Add("probe", new ProbeFilter());
+        _harness.AddProfile("strict", [PipelineHarness.Instance("other", new ProbeFilter())]);
+        _harness.AddProfile("wrong", [new FilterInstance("probe", Registrations.Single(static registry => registry.Add("Else", static _ => new ProbeFilter())), new NoOptions(), new DriverOptions())]);
+        AssertErrors("Profiles:strict:other: there is no filter of that name", "Profiles:wrong:probe: a variant has the name and the type of its filter");
+    }
+
+    [Fact]
+    public void Errors_AllOfThem_AreToldAtOnceAndNothingStays()
+    {
+        Disposable made = new();
+        _harness.Add("fine", made)
+            .Add("dmarc", new ProbeFilter(), traits: TakesSpf)
+            .Add("open", new ProbeFilter(), new DriverOptions { OnError = FailurePolicy.Continue }, new FilterTraits { Required = true })
+            .Add("broken", static _ => throw new FormatException("bad list"));
+        AssertErrors("dmarc: needs", "open: OnError", "broken: type");
+        Assert.True(made.IsDisposed);
+    }
+
+    public void Dispose() => _harness.Dispose();
+
+    private void AssertErrors(params string[] starts)
+    {
+        FilterPipeline? pipeline = _harness.TryBuild(out IReadOnlyList<string> errors);
+        Assert.True(errors.Count == starts.Length, string.Join(Environment.NewLine, errors));
+        Assert.All(starts.Zip(errors), static pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
+        Assert.Equal(starts.Length == 0, pipeline is not null);
+    }
+
+    private sealed class Idle : IFilter;
+
+    private sealed class Disposable : IConnectFilter, IDisposable
+    {
+        public bool IsDisposed { get; private set; }
+
+        public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken) => Verdict.Continue;
+
+        public void Dispose() => IsDisposed = true;
+    }
+}
