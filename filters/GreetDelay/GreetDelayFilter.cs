@@ -57,9 +57,9 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFi
         _context = context;
         if (options.RememberFor > TimeSpan.Zero)
         {
-            // Named by what it depends on: a reload with the same file goes on with the same clients, one with another file starts with those.
+            // Named by its file: a reload with the same one, and every profile, goes on with the same clients, and no file is ever written by two.
             _remembered = context.State(
-                $"remembered {options.RememberMax} {options.RememberPath}",
+                $"remembered {options.RememberPath}",
                 () => new PersistentTtlSet<ClientNetwork>(options.RememberPath, options.RememberMax, options.RememberSaveInterval, context.Time, context.Logger));
         }
     }

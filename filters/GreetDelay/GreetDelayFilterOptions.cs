@@ -35,14 +35,14 @@ public sealed record GreetDelayFilterOptions
     [Range(typeof(TimeSpan), "00:00:00", "60.00:00:00")]
     public TimeSpan RememberFor { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Clients remembered; the least recently seen leaves first. 1 to 1,000,000; default 100,000 (about 20 MB).</summary>
+    /// <summary>Clients remembered; the least recently seen leaves first. 1 to 1,000,000; default 100,000 (about 20 MB). A change takes effect at the next start.</summary>
     [Range(1, 1_000_000)]
     public int RememberMax { get; init; } = 100_000;
 
     /// <summary>File that keeps remembered clients across restarts; its folder must exist and no other filter may use it. Default none: they are kept in memory.</summary>
     public string? RememberPath { get; init; }
 
-    /// <summary>How often that file is written when there is news. 1 s to 1 hour; default 1 minute.</summary>
+    /// <summary>How often that file is written when there is news. 1 s to 1 hour; default 1 minute. A change takes effect at the next start.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan RememberSaveInterval { get; init; } = TimeSpan.FromMinutes(1);
 }

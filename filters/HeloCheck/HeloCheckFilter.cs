@@ -75,16 +75,23 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
             session.Set(_lookup, null);
         }
 
+        // The final dot changes nothing of what a name means, so it must not lead past a list.
         ReadOnlySpan<char> name = session.Hello;
+        ReadOnlySpan<char> listed = name.TrimEnd('.');
         BadHeloList bad = _badFile?.Current ?? _inlineBad;
-        if (bad.Exempts(name))
+        if (bad.Exempts(listed))
         {
             return Verdict.Continue;
         }
 
         IPAddress? literal = null;
         bool isLiteral = HeloName.IsLiteral(name) && HeloName.TryLiteral(name, out literal);
-        Verdict verdict = CheckName(session, name, isLiteral, literal, bad);
+        Verdict verdict = CheckLists(session, listed, literal, bad);
+        if (verdict.Reason is null)
+        {
+            verdict = CheckForm(session, name, isLiteral, literal);
+        }
+
         if (verdict.Reason is null && _mode.AsksDns())
         {
             verdict = BeginLookup(session, literal);
@@ -124,18 +131,18 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
     /// <summary>Stops watching the file.</summary>
     public ValueTask DisposeAsync() => _badFile?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private Verdict CheckName(Session session, ReadOnlySpan<char> name, bool isLiteral, IPAddress? literal, BadHeloList bad)
+    private Verdict CheckLists(Session session, ReadOnlySpan<char> name, IPAddress? literal, BadHeloList bad)
     {
         if (_mode.ReadsBadList() && bad.Find(name) is { } entry)
         {
             return Verdict.From(Bad, entry);
         }
 
-        if (_ownNames.IsForged(session, name, literal))
-        {
-            return Verdict.From(OwnName, session.Hello);
-        }
+        return _ownNames.IsForged(session, name, literal) ? Verdict.From(OwnName, session.Hello) : Verdict.Continue;
+    }
 
+    private Verdict CheckForm(Session session, ReadOnlySpan<char> name, bool isLiteral, IPAddress? literal)
+    {
         if (isLiteral)
         {
             return !_options.AllowLiterals || (_options.LiteralMustMatch && !literal!.Equals(session.Client.Address)) ? Verdict.From(Literal, session.Hello) : Verdict.Continue;

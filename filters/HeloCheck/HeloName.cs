@@ -10,7 +10,7 @@ internal static class HeloName
     private const int LiteralLengthMax = 64;
 
     /// <summary>Whether it is a literal, by its bracket; whether it is a right one is <see cref="TryLiteral"/>.</summary>
-    public static bool IsLiteral(ReadOnlySpan<char> name) => name.StartsWith('[');
+    public static bool IsLiteral(ReadOnlySpan<char> name) => name is ['[', ..];
 
     /// <summary>Reads an address literal (RFC 5321 §4.1.3). The only tag that IANA knows is IPv6.</summary>
     public static bool TryLiteral(ReadOnlySpan<char> name, out IPAddress? address)
@@ -27,7 +27,7 @@ internal static class HeloName
     /// <param name="requireDot">Whether one label is too few.</param>
     public static bool IsDomain(ReadOnlySpan<char> name, bool allowUnderscore, bool requireDot)
     {
-        ReadOnlySpan<char> rest = name.EndsWith('.') ? name[..^1] : name;
+        ReadOnlySpan<char> rest = name is [.., '.'] ? name[..^1] : name;
         if (rest.IsEmpty || rest.Length > PathLimits.DomainBytesMax)
         {
             return false;
@@ -45,11 +45,24 @@ internal static class HeloName
             if (dot < 0)
             {
                 // A name that ends in digits is an address without its brackets (RFC 1123 §2.1: the top label is alphabetic).
-                return (labels > 1 || !requireDot) && label.ContainsAnyExceptInRange('0', '9');
+                return (labels > 1 || !requireDot) && !IsNumber(label);
             }
 
             rest = rest[(dot + 1)..];
         }
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> label)
+    {
+        foreach (char c in label)
+        {
+            if (!char.IsAsciiDigit(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsLabel(ReadOnlySpan<char> label, bool allowUnderscore)

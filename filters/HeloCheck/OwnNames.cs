@@ -40,7 +40,7 @@ internal sealed class OwnNames
         }
 
         return literal is null
-            ? _names.Contains(name.TrimEnd('.'))
+            ? _names.Contains(name)
             : literal.Equals(session.Local.Address) || (Array.IndexOf(_addresses, literal) >= 0 && !literal.Equals(session.Client.Address));
     }
 }

@@ -13,11 +13,12 @@ public static class RblFilterExtensions
         return filters.Add<RblFilterOptions>(
             "Rbl",
             static (options, context) => new RblFilter(options, context).StartSelfTest(),
+
+            // Trusted is a fact that anybody may publish. Declared as provided, it would keep two instances out of one group, though block lists publish nothing.
             new FilterTraits
             {
                 ExemptPostmaster = true,
                 SkipWhen = [KnownFacts.Relay, KnownFacts.TrustedForwarder, KnownFacts.Trusted],
-                Provides = [KnownFacts.Trusted],
             });
     }
 }

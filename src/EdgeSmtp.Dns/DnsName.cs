@@ -27,7 +27,7 @@ internal static class DnsName
     {
         normalized = name;
         ReadOnlySpan<char> text = name;
-        if (text.EndsWith('.'))
+        if (text is [.., '.'])
         {
             text = text[..^1];
         }

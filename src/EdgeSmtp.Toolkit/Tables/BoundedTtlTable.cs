@@ -10,6 +10,7 @@ namespace EdgeSmtp.Toolkit.Tables;
 public sealed class BoundedTtlTable<TKey, TValue>(int capacity, TimeProvider time)
     where TKey : notnull
 {
+    private readonly int _capacity = capacity > 0 ? capacity : throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A table holds at least one entry.");
     private readonly Lock _lock = new();
     private readonly Dictionary<TKey, LinkedListNode<TtlEntry<TKey, TValue>>> _entries = [];
     private readonly LinkedList<TtlEntry<TKey, TValue>> _byUse = [];
@@ -68,7 +69,7 @@ public sealed class BoundedTtlTable<TKey, TValue>(int capacity, TimeProvider tim
                 return;
             }
 
-            if (_entries.Count >= capacity)
+            if (_entries.Count >= _capacity)
             {
                 Forget(_byUse.Last!);
             }

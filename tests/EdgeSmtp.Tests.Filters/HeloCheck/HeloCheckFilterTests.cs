@@ -115,6 +115,8 @@ public sealed class HeloCheckFilterTests
     [InlineData("good.dyn.example", null)]
     [InlineData("worst.good.dyn.example", "helo-bad")]
     [InlineData("exact.example", "helo-bad")]
+    [InlineData("exact.example.", "helo-bad")]
+    [InlineData("a.dyn.example.", "helo-bad")]
     [InlineData("sub.exact.example", null)]
     [InlineData("h7.example", "helo-bad")]
     [InlineData("hx.example", null)]

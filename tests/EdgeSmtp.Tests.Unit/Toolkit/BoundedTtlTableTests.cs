@@ -67,6 +67,11 @@ public sealed class BoundedTtlTableTests
         Assert.False(table.Remove("a"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Capacity_BelowOne_Throws(int capacity) => Assert.Throws<ArgumentOutOfRangeException>(() => new BoundedTtlTable<string, int>(capacity, _time));
+
     [Fact]
     public void Snapshot_HoldsTheLivingInOrderOfUse()
     {

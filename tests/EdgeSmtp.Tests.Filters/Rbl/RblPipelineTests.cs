@@ -1,0 +1,103 @@
+using System.Net;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.Rbl;
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Testing.Dns;
+using EdgeSmtp.Testing.Harness;
+using EdgeSmtp.Testing.Sessions;
+using Xunit;
+
+namespace EdgeSmtp.Tests.Filters.Rbl;
+
+/// <summary>Under the real driver: what its traits, shadow mode and groups make of it.</summary>
+public sealed class RblPipelineTests
+{
+    private static readonly FilterRegistration Registration = Registrations.Single(static filters => filters.AddRbl());
+
+    [Theory]
+    [InlineData("user@example.com", VerdictKind.Reject)]
+    [InlineData("PostMaster@example.com", VerdictKind.Continue)]
+    public async Task Rcpt_ListedClient_MayWriteToPostmaster(string recipient, VerdictKind kind)
+    {
+        using PipelineHarness harness = new(Listed("bl"));
+        harness.Add(Instance("bl", Block("bl")));
+        Assert.Equal(kind, await RunAsync(harness, recipient));
+    }
+
+    [Fact]
+    public async Task Relay_IsNotLookedUp()
+    {
+        using PipelineHarness harness = new(Listed("bl"));
+        harness.Add(Instance("bl", Block("bl")));
+        Assert.Equal(VerdictKind.Continue, await RunAsync(harness, relay: true));
+        Assert.Equal(0, harness.Dns.CountOf("6.7.8.9.bl.example", EdgeSmtp.Abstractions.Dns.DnsRecordType.A));
+    }
+
+    [Fact]
+    public async Task AllowListFirst_SparesTheClientLaterFilters()
+    {
+        using PipelineHarness harness = new(Listed("wl", "bl"));
+        harness.Add(Instance("wl", new() { Zones = [new() { Zone = "wl.example", Kind = RblKind.Allow }] })).Add(Instance("bl", Block("bl")));
+        Assert.Equal(VerdictKind.Continue, await RunAsync(harness));
+    }
+
+    [Fact]
+    public async Task AllowListInShadow_SparesNobody()
+    {
+        using PipelineHarness harness = new(Listed("wl", "bl"));
+        harness.Add(Instance("wl", new() { Zones = [new() { Zone = "wl.example", Kind = RblKind.Allow }] }, new DriverOptions { Shadow = true })).Add(Instance("bl", Block("bl")));
+        Assert.Equal(VerdictKind.Reject, await RunAsync(harness));
+    }
+
+    [Fact]
+    public async Task BlockListInShadow_RefusesNobody()
+    {
+        using PipelineHarness harness = new(Listed("bl"));
+        harness.Add(Instance("bl", Block("bl"), new DriverOptions { Shadow = true }));
+        Assert.Equal(VerdictKind.Continue, await RunAsync(harness));
+    }
+
+    [Fact]
+    public async Task Group_OfTwoInstances_Refuses()
+    {
+        using PipelineHarness harness = new(Listed("b"));
+        harness.AddGroup("lists", Instance("a", Block("a")), Instance("b", Block("b")));
+        Assert.Equal(VerdictKind.Reject, await RunAsync(harness));
+    }
+
+    [Fact]
+    public async Task EverythingFails_DefaultPolicy_LetsPassAndIsLoud()
+    {
+        using PipelineHarness harness = new(FakeDns.AllTemporaryFailure);
+        harness.Add(Instance("bl", Block("bl")));
+        Assert.Equal(VerdictKind.Continue, await RunAsync(harness));
+        Assert.Contains(harness.Logs.Lines, static line => line.StartsWith("Warning: List bl.example cannot be asked", StringComparison.Ordinal));
+    }
+
+    private static RblFilterOptions Block(string zone) => new() { Zone = zone + ".example" };
+
+    private static FilterInstance Instance(string name, RblFilterOptions options, DriverOptions? driver = null) => new(name, Registration, options, driver ?? new DriverOptions());
+
+    private static FakeDns Listed(params string[] zones)
+    {
+        FakeDns dns = FakeDns.Empty;
+        foreach (string zone in zones)
+        {
+            dns.AddAddress($"6.7.8.9.{zone}.example", "127.0.0.2").AddAddress($"2.0.0.127.{zone}.example", "127.0.0.2");
+        }
+
+        return dns;
+    }
+
+    private static async Task<VerdictKind> RunAsync(PipelineHarness harness, string recipient = "user@example.com", bool relay = false)
+    {
+        await using FilterPipeline pipeline = harness.Build();
+        using TestSession session = new() { ClientEndPoint = new IPEndPoint(IPAddress.Parse("9.8.7.6"), 1), Relay = relay };
+        TestTransaction transaction = new(session);
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        Assert.Equal(VerdictKind.Continue, (await run.ConnectAsync()).Kind);
+        await run.HelloAsync();
+        await run.MailAsync(transaction);
+        return (await run.RcptAsync(transaction, transaction.Ask(recipient))).Kind;
+    }
+}
