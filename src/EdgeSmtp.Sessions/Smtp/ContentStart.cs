@@ -25,4 +25,17 @@ internal static class ContentStart
         await session.Content.FeedTraceAsync(trace);
         return null;
     }
+
+    /// <summary>Answers DATA or BDAT that may not begin.</summary>
+    public static async ValueTask<Next> RefuseAsync(SmtpSession session, SmtpReply refusal)
+    {
+        // A client that pipelined its content behind the command sends it as commands now. So that none of its lines can complete what
+        // the client had begun, the transaction ends, unless the command was merely out of place.
+        if (refusal == SmtpReplies.NoValidRecipients || refusal == SmtpReplies.InsufficientStorage)
+        {
+            await session.EndTransactionAsync();
+        }
+
+        return session.Reply(refusal);
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class BdatVerb : ISmtpCommand
 
         if (refusal is not null)
         {
-            return await SkipAsync(session, command.SizeBytes) ?? session.Reply(refusal);
+            return await SkipAsync(session, command.SizeBytes) ?? await ContentStart.RefuseAsync(session, refusal);
         }
 
         return await ReceiveAsync(session, command.SizeBytes) is { } early ? Abandon(session, early) : await FinishAsync(session, command);
@@ -56,7 +56,6 @@ internal sealed class BdatVerb : ISmtpCommand
         SmtpReply? refusal = await ContentStart.BeginAsync(session);
         if (refusal is not null)
         {
-            await session.EndTransactionAsync();
             return refusal;
         }
 

@@ -12,16 +12,14 @@ internal sealed class DataVerb : ISmtpCommand
     public async ValueTask<Next> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
         SmtpReply? refusal = Refuse(session, argument);
-        if (refusal is not null)
+        if (refusal is null && session.State == SmtpState.Rcpt)
         {
-            return session.Reply(refusal);
+            refusal = await ContentStart.BeginAsync(session);
         }
 
-        refusal = await ContentStart.BeginAsync(session);
         if (refusal is not null)
         {
-            await session.EndTransactionAsync();
-            return session.Reply(refusal);
+            return await ContentStart.RefuseAsync(session, refusal);
         }
 
         session.Channel.Write(SmtpReplies.StartMailInput.Wire.Span);
