@@ -11,8 +11,9 @@ namespace EdgeSmtp.Server.Admin;
 /// server's own user and root, may do everything here; there is no other check.
 /// </summary>
 /// <param name="store">The queue.</param>
+/// <param name="due">Called when a message may have become due.</param>
 /// <param name="reload">Reads the configuration again; returns what is wrong, empty when it was taken.</param>
-internal sealed class AdminEndpoint(IMessageStore store, Func<CancellationToken, Task<IReadOnlyList<string>>> reload)
+internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<CancellationToken, Task<IReadOnlyList<string>>> reload)
 {
     /// <summary>Answers one request.</summary>
     /// <param name="context">The request.</param>
@@ -51,7 +52,7 @@ internal sealed class AdminEndpoint(IMessageStore store, Func<CancellationToken,
         }
 
         context.Response.ContentType = "application/json";
-        await using Utf8JsonWriter json = new(context.Response.BodyWriter);
+        await using Utf8JsonWriter json = new(context.Response.BodyWriter, QueueJson.Compact);
         QueueJson.WriteMessage(json, summary, message, withContent: context.Request.Query.ContainsKey("content"));
     }
 
@@ -64,6 +65,7 @@ internal sealed class AdminEndpoint(IMessageStore store, Func<CancellationToken,
         }
 
         bool applied = await store.ApplyAsync(id, wish);
+        due();
         await (applied
             ? Replies.TextAsync(context, StatusCodes.Status200OK, $"{id}: {wish.ToString().ToLowerInvariant()} done")
             : Replies.TextAsync(context, StatusCodes.Status409Conflict, $"{id} is being delivered; try again"));

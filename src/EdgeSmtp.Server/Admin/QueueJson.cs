@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeSmtp.Core.Storage;
 
@@ -11,7 +12,9 @@ namespace EdgeSmtp.Server.Admin;
 internal static class QueueJson
 {
     private const int HeaderBytesMax = 64 * 1024;
-    private static readonly JsonWriterOptions Compact = new() { SkipValidation = true };
+
+    /// <summary>Not for web pages, so angle brackets of addresses stay as they are.</summary>
+    public static readonly JsonWriterOptions Compact = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the list as one array, a message a line; streams, so that a million messages need no memory.</summary>
     /// <param name="output">Takes it.</param>

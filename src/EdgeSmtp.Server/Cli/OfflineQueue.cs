@@ -67,7 +67,7 @@ internal sealed class OfflineQueue
         }
 
         using MemoryStream text = new();
-        using (Utf8JsonWriter json = new(text))
+        using (Utf8JsonWriter json = new(text, QueueJson.Compact))
         {
             QueueJson.WriteMessage(json, summary, message, withContent);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeSmtp.Delivery;
 using EdgeSmtp.Queue;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Configuration;
@@ -20,17 +21,20 @@ internal sealed class ServerHost : IAsyncDisposable
     private readonly ServerParts _parts;
     private readonly SnapshotHolder _snapshots;
     private readonly MessageStore _store;
+    private readonly DeliveryService _delivery;
     private readonly MailServer _mail;
     private readonly WatchServer _watch;
     private readonly ServiceManager _manager = new();
-    private bool _isRunning;
+    private bool _isStopped;
 
     private ServerHost(ServerParts parts, SnapshotHolder snapshots, MessageStore store, LoadedConfiguration loaded, ConfigurationLoader loader)
     {
         _parts = parts;
         _snapshots = snapshots;
         _store = store;
-        Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines), snapshots, parts);
+        _delivery = new DeliveryService(
+            store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids);
+        Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines), snapshots, parts, _delivery.Wake);
         _mail = new MailServer(
             parts.Options.Listeners.Values,
             new SessionServices(
@@ -41,7 +45,7 @@ internal sealed class ServerHost : IAsyncDisposable
             parts.Options.Http.Address,
             parts.Options.DataDirectory!,
             new WatchEndpoint(parts.Metrics, parts.Readiness),
-            new AdminEndpoint(store, cancellationToken => Reloader.ReloadAsync("the command line asks", cancellationToken)),
+            new AdminEndpoint(store, _delivery.Wake, cancellationToken => Reloader.ReloadAsync("the command line asks", cancellationToken)),
             parts.Loggers);
     }
 
@@ -89,8 +93,8 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <exception cref="IOException">An address is in use.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _isRunning = true;
         _parts.Heartbeat.Every(5, () => _parts.Certificates.ReloadChanged());
+        _delivery.Start();
         await _watch.StartAsync(cancellationToken);
         await _mail.StartAsync(cancellationToken);
         _parts.Readiness.Start(_store);
@@ -102,23 +106,25 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <param name="hurry">Ends every wait.</param>
     public async Task StopAsync(CancellationToken hurry)
     {
-        _isRunning = false;
+        _isStopped = true;
         DrainOptions limits = _parts.Options.Drain;
         _manager.Stopping();
         _parts.Readiness.Drain();
         await DelayAsync(limits.NoticeTime, hurry);
         await DrainSessionsAsync(limits.SessionsMax, hurry);
+        await _delivery.StopAsync(hurry.IsCancellationRequested ? TimeSpan.Zero : limits.DeliveriesMax);
         await CloseAsync();
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (_isRunning)
+        if (!_isStopped)
         {
             await StopAsync(new CancellationToken(canceled: true));
         }
 
+        _delivery.Dispose();
         await _mail.DisposeAsync();
         await _watch.DisposeAsync();
         await _parts.DisposeAsync();

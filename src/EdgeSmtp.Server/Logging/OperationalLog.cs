@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -8,6 +7,9 @@ namespace EdgeSmtp.Server.Logging;
 internal static class OperationalLog
 {
     private const int QueueMax = 2048;
+
+    /// <summary>systemd tells in it the device and inode of the stream to the journal.</summary>
+    private const string JournalVariable = "JOURNAL_STREAM";
 
     /// <summary>Makes it.</summary>
     /// <param name="options">Level and form.</param>
@@ -43,7 +45,15 @@ internal static class OperationalLog
     {
         LogFormat.Json => ConsoleFormatterNames.Json,
         LogFormat.Systemd => ConsoleFormatterNames.Systemd,
-        LogFormat.Auto when SystemdHelpers.IsSystemdService() => ConsoleFormatterNames.Systemd,
+        LogFormat.Auto when GoesToJournal() => ConsoleFormatterNames.Systemd,
         _ => ConsoleFormatterNames.Simple,
     };
+
+    /// <summary>Whether standard error is the journal's: the variable alone is inherited by everything below, also by what writes to a file.</summary>
+    private static bool GoesToJournal()
+    {
+        string? journal = Environment.GetEnvironmentVariable(JournalVariable);
+        string? stream = new FileInfo("/proc/self/fd/2").LinkTarget;
+        return journal is not null && stream is not null && stream == $"socket:[{journal[(journal.IndexOf(':', StringComparison.Ordinal) + 1)..]}]";
+    }
 }

@@ -16,6 +16,7 @@ internal sealed partial class Reloader : IDisposable
     private readonly SnapshotFactory _factory;
     private readonly SnapshotHolder _holder;
     private readonly ServerParts _parts;
+    private readonly Action _taken;
     private readonly RestartNeeds _needs;
     private readonly ReloadMetrics _metrics;
     private readonly ILogger<Reloader> _logger;
@@ -27,12 +28,14 @@ internal sealed partial class Reloader : IDisposable
     /// <param name="factory">Makes what sessions and deliveries run with.</param>
     /// <param name="holder">Takes it.</param>
     /// <param name="parts">What takes settings besides.</param>
-    public Reloader(LoadedConfiguration running, ConfigurationLoader loader, SnapshotFactory factory, SnapshotHolder holder, ServerParts parts)
+    /// <param name="taken">Called when another configuration is in force.</param>
+    public Reloader(LoadedConfiguration running, ConfigurationLoader loader, SnapshotFactory factory, SnapshotHolder holder, ServerParts parts, Action taken)
     {
         _loader = loader;
         _factory = factory;
         _holder = holder;
         _parts = parts;
+        _taken = taken;
         _needs = new RestartNeeds(running.Root!);
         _metrics = new ReloadMetrics(parts.Metrics);
         _logger = parts.Loggers.CreateLogger<Reloader>();
@@ -109,11 +112,26 @@ internal sealed partial class Reloader : IDisposable
 
         _parts.Limits.Options = loaded.Options.Limits;
         ServerSnapshot replaced = _holder.Replace(snapshot);
-        await replaced.Session.Pipeline.DisposeAsync();
+        _taken();
+
+        // Ends with the last session that began with it, which may be hours from now.
+        _ = ReleaseAsync(replaced);
         _metrics.Loaded.Set(_parts.Time.GetUtcNow().ToUnixTimeSeconds());
         ReportRestart(_needs.Find(loaded.Root!));
         LogTaken();
         return [];
+    }
+
+    private async Task ReleaseAsync(ServerSnapshot replaced)
+    {
+        try
+        {
+            await replaced.Session.Pipeline.DisposeAsync();
+        }
+        catch (Exception failure)
+        {
+            LogReleaseFailed(failure);
+        }
     }
 
     private void ReportRestart(IReadOnlyList<string> sections)
@@ -136,6 +154,9 @@ internal sealed partial class Reloader : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Reloading failed, the old configuration stays in force.")]
     private partial void LogFailed(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A filter of the old configuration threw when it was disposed.")]
+    private partial void LogReleaseFailed(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Changes to {Sections} come into force at the next restart.")]
     private partial void LogRestartNeeded(string sections);

@@ -29,7 +29,7 @@ public sealed class AdminSocketTests : IAsyncLifetime
     }
 
     public async ValueTask InitializeAsync() =>
-        await _server.StartAsync(new AdminEndpoint(_store, _ => Task.FromResult<IReadOnlyList<string>>(_problems)).HandleAsync, TestContext.Current.CancellationToken);
+        await _server.StartAsync(new AdminEndpoint(_store, static () => { }, _ => Task.FromResult<IReadOnlyList<string>>(_problems)).HandleAsync, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
