@@ -45,7 +45,7 @@ public sealed class RblTests
             settings.Listener("mx")["ProxyFrom"] = new JsonArray("127.0.0.1");
             settings.Section("Dns")["Servers"] = new JsonArray($"127.0.0.1:{dead.Port}");
             settings.Section("Dns")["Timeout"] = "00:00:01";
-            settings.Root["FilterOrder"] = new JsonArray("lists");
+            settings.Root["FilterOrder"] = new JsonArray("greet", "helo", "lists");
             settings.Section("Filters")["lists"] = new JsonObject { ["Type"] = "Rbl", ["Zone"] = "bl.test", ["SkipNonGlobal"] = false };
         });
         Assert.Equal(250, (await RecipientAsync(edge, "192.0.2.5", "user@example.test")).Code);
