@@ -48,7 +48,10 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Output => File.Exists(OutputFile) ? ReadShared(OutputFile) : "";
 
-    public string OutputTail => Output is var text && text.Length > OutputShownMax ? "…" + text[^OutputShownMax..] : text;
+    public string OutputTail => Tail(Output);
+
+    /// <summary>The end of a log, as much as a failure message can show.</summary>
+    public static string Tail(string text) => text.Length > OutputShownMax ? "…" + text[^OutputShownMax..] : text;
 
     public void Signal(PosixSignal signal)
     {

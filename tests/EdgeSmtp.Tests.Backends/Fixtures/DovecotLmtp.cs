@@ -11,7 +11,7 @@ internal sealed class DovecotLmtp : IAsyncDisposable
 
     public int Port => _claim.Port;
 
-    public string Log => File.Exists(_folder.PathOf("dovecot.log")) ? File.ReadAllText(_folder.PathOf("dovecot.log")) : "";
+    public string Log => File.Exists(_folder.PathOf("dovecot.log")) ? ChildProcess.Tail(File.ReadAllText(_folder.PathOf("dovecot.log"))) : "";
 
     public Maildir MaildirOf(string local) => new(_folder.PathOf($"mail/{local}@{Domain}"));
 

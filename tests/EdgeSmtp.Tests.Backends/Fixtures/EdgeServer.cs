@@ -56,8 +56,9 @@ internal sealed class EdgeServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The Maildir of a recipient; what is not a plain name in it stands there as <c>%XX</c>.</summary>
     public Maildir MaildirOf(string local, string domain = "example.test") =>
-        new(Path.Combine(DataDirectory, "maildirs", domain, local));
+        new(Path.Combine(DataDirectory, "maildirs", domain, Uri.EscapeDataString(local)));
 
     /// <summary>Starts the program on the same data directory, after the last one has ended.</summary>
     public async Task StartAgainAsync()

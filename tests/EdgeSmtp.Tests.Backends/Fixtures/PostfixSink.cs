@@ -27,7 +27,7 @@ internal sealed class PostfixSink : IAsyncDisposable
 
     public Maildir Maildir { get; }
 
-    public string Log => File.Exists(_folder.PathOf("mail.log")) ? File.ReadAllText(_folder.PathOf("mail.log")) : "";
+    public string Log => File.Exists(_folder.PathOf("mail.log")) ? ChildProcess.Tail(File.ReadAllText(_folder.PathOf("mail.log"))) : "";
 
     /// <summary>Starts it; behind a proxy it takes only connections that begin with a PROXY header.</summary>
     public static async Task<PostfixSink> StartAsync(bool behindProxy = false)

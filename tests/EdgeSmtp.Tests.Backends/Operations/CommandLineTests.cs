@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EdgeSmtp.Tests.Backends.Clients;
 using EdgeSmtp.Tests.Backends.Fixtures;
 using Xunit;
@@ -18,13 +19,13 @@ public sealed class CommandLineTests
         string file = edge.Settings.Folder.PathOf("message.eml");
         await File.WriteAllBytesAsync(file, Newlines.ToLf(specimen.Content));
         int port = protocol == "smtp" ? edge.SmtpPort : edge.QmtpPort;
-        string[] options = ["--to", $"127.0.0.1:{port}", "--protocol", protocol, "--from", "s@client.test"];
-        Command.Result sent = await Command.RunAsync(Programs.Edge, ["send", .. options, "--rcpt", "user@example.test", file]);
+        string[] options = [file, "--server", $"127.0.0.1:{port}", "--protocol", protocol, "--from", "s@client.test"];
+        Command.Result sent = await Command.RunAsync(Programs.Edge, ["send", .. options, "--to", "user@example.test"]);
         Assert.True(sent.ExitCode == 0, sent.ToString());
         Assert.NotEqual("", sent.Output);
         StoredMail.AssertIntact(specimen, await edge.MaildirOf("user").WaitAsync(specimen.Token, otherwise: sent.ToString));
 
-        Command.Result refused = await Command.RunAsync(Programs.Edge, ["send", .. options, "--rcpt", "nobody@example.test", file]);
+        Command.Result refused = await Command.RunAsync(Programs.Edge, ["send", .. options, "--to", "nobody@example.test"]);
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("5.1.1", refused.Output + refused.Error, StringComparison.Ordinal);
     }
@@ -37,7 +38,7 @@ public sealed class CommandLineTests
         string file = folder.PathOf("message.eml");
         await File.WriteAllBytesAsync(file, Newlines.ToLf(Specimen.Make("dots").Content));
         Command.Result sent = await Command.RunAsync(
-            Programs.Edge, "send", "--to", $"127.0.0.1:{server.Port}", "--protocol", "qmtp", "--from", "s@client.test", "--rcpt", "any@next.test", file);
+            Programs.Edge, "send", file, "--server", $"127.0.0.1:{server.Port}", "--protocol", "qmtp", "--from", "s@client.test", "--to", "any@next.test");
         Assert.True(sent.ExitCode == 0, sent.ToString());
         Assert.Contains("accepted", sent.Output, StringComparison.OrdinalIgnoreCase);
     }
@@ -48,7 +49,7 @@ public sealed class CommandLineTests
         using PortClaim nobody = PortClaim.Take();
         await using EdgeServer edge = await EdgeServer.StartAsync(settings =>
         {
-            settings.Route("next", "smtp", nobody.Port);
+            settings.Route("next", "smtp", nobody.Port)["RetryDelays"] = new JsonArray("01:00:00");
             settings.Domain("next.test", "next");
         });
         for (int i = 0; i < 2; i++)
@@ -56,10 +57,11 @@ public sealed class CommandLineTests
             await using SmtpConversation client = await SmtpConversation.OpenAsync(edge.SmtpPort);
             await client.ExpectAsync(250, await client.TransactionAsync("user@example.test", "any@next.test", Specimen.Make("plain").Content));
         }
-        await Until.TrueAsync(async () => await edge.QueueLengthAsync() == 2, Until.Soon, () => edge.Process.OutputTail);
+        await Until.TrueAsync(
+            async () => (await edge.CliAsync("queue", "list", "--json")).Output.Split("\"deferred\"").Length == 3, Until.Soon, () => edge.Process.OutputTail);
         string[] ids = await IdsAsync(edge);
 
-        foreach (string action in new[] { "show", "hold", "release", "retry" })
+        foreach (string action in new[] { "show", "hold", "release" })
             await SucceedsAsync(edge, "queue", action, ids[0]);
         await SucceedsAsync(edge, "queue", "remove", ids[0]);
         Assert.Equal([ids[1]], await IdsAsync(edge));

@@ -24,7 +24,7 @@ public sealed class EmbeddedDefaultTests
         string file = folder.PathOf("hello.eml");
         await File.WriteAllBytesAsync(file, Newlines.ToLf(specimen.Content));
         Command.Result sent = await Command.RunAsync(
-            Programs.Edge, "send", "--to", $"127.0.0.1:{SmtpPort}", "--from", "me@example.org", "--rcpt", "you@localhost", file);
+            Programs.Edge, "send", file, "--from", "me@example.org", "--to", "you@localhost");
         Assert.True(sent.ExitCode == 0, $"{sent}\n{server.OutputTail}");
 
         Maildir maildir = new(folder.PathOf("edgesmtp-data/maildirs/localhost/you"));
