@@ -76,9 +76,21 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (_zones.Client.Length > 0 && (!_options.SkipNonGlobal || GlobalAddress.IsGlobal(session.Client.Address)))
+        if (_options.SkipNonGlobal && !GlobalAddress.IsGlobal(session.Client.Address))
+        {
+            return Verdict.Continue;
+        }
+
+        if (_zones.Client.Length > 0)
         {
             Of(session).Client = new RblSubjectLookup(RblSubject.Client, string.Empty, _lookup.AskAsync(_zones.Client, session.Client.Address, session.Aborted));
+        }
+
+        if (_zones.ClientName.Length > 0)
+        {
+            Of(session).ClientName = session.ClientName is { } known
+                ? Ask(RblSubject.ClientName, _zones.ClientName, known, null, session.Aborted)
+                : new RblSubjectLookup(RblSubject.ClientName, string.Empty, _lookup.AskByNameOfAsync(_zones.ClientName, session.Client.Address, session.Aborted));
         }
 
         return Verdict.Continue;
@@ -105,13 +117,6 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         if (_zones.Sender.Length > 0 && Ask(RblSubject.Sender, _zones.Sender, transaction.ReversePath.DomainALabel, null, session.Aborted) is { } sender)
         {
             transaction.Set(_sender, sender);
-        }
-
-        // Reverse DNS takes its time: the name is known at the latest when mail begins.
-        if (_zones.ClientName.Length > 0)
-        {
-            RblSession state = Of(session);
-            state.ClientName = Ask(RblSubject.ClientName, _zones.ClientName, session.ClientName, state.ClientName, session.Aborted);
         }
 
         return Verdict.Continue;

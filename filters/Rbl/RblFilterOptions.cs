@@ -22,7 +22,7 @@ public sealed record RblFilterOptions : IValidatableObject
     /// <summary>What follows when a list cannot be asked, and its answer could have made the difference. Default <see cref="OnLookupFailure.Continue"/>, loudly. An allow list that cannot be asked does not list.</summary>
     public OnLookupFailure OnLookupFailure { get; init; }
 
-    /// <summary>Whether clients of loopback, private and documentation networks are not looked up. Default yes: no list knows them, and some list them all.</summary>
+    /// <summary>Whether clients of loopback, private and documentation networks are looked up neither by address nor by name. Default yes: no list knows them, and some list them all.</summary>
     public bool SkipNonGlobal { get; init; } = true;
 
     /// <summary>How often zones are tested again (RFC 5782 §5). 1 minute to 7 days; default 1 hour.</summary>

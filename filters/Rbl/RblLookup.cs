@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Toolkit.Lookups;
 using EdgeSmtp.Toolkit.Net;
 
 namespace EdgeSmtp.Filters.Rbl;
@@ -29,6 +30,25 @@ internal sealed class RblLookup(IDnsResolver dns, RblLog log)
         }
 
         return Task.WhenAll(findings);
+    }
+
+    /// <summary>Finds the name of a client by forward-confirmed reverse DNS, and asks about that.</summary>
+    public async Task<RblFinding[]> AskByNameOfAsync(RblZone[] zones, IPAddress client, CancellationToken aborted)
+    {
+        (DnsStatus status, string? found) = await ForwardConfirmation.FindNameAsync(dns, client, aborted).ConfigureAwait(false);
+        if (ListedName.TryFrom(found, out string name))
+        {
+            return await AskAsync(zones, name, aborted).ConfigureAwait(false);
+        }
+
+        // Without a name there is nothing to be listed; when the DNS does not tell the name, the lists count as not asked.
+        RblFinding[] findings = new RblFinding[zones.Length];
+        for (int i = 0; i < zones.Length; i++)
+        {
+            findings[i] = new RblFinding(zones[i], status == DnsStatus.TemporaryFailure ? RblStatus.Failed : RblStatus.NotListed, null, null);
+        }
+
+        return findings;
     }
 
     private async Task<RblFinding> AskAsync(RblZone zone, string name, IPAddress? address, string domain, CancellationToken aborted)

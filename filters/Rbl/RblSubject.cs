@@ -12,6 +12,6 @@ public enum RblSubject
     /// <summary>The domain of the reverse-path.</summary>
     Sender,
 
-    /// <summary>The name of the client by forward-confirmed reverse DNS.</summary>
+    /// <summary>The name of the client by forward-confirmed reverse DNS, which the filter asks for when the session does not know it.</summary>
     ClientName,
 }

@@ -8,7 +8,40 @@ namespace EdgeSmtp.Toolkit.Lookups;
 /// <summary>Whether a name belongs to a client both ways: its address points to the name, and the name to its address.</summary>
 public static class ForwardConfirmation
 {
-    /// <summary>Asks both ways.</summary>
+    // As many as SPF looks at (RFC 7208 §4.6.4): more PTR records are somebody's mistake, or his attempt to keep us busy.
+    private const int NamesMax = 10;
+
+    /// <summary>Finds the name of a client: the first that its address points to and that points back.</summary>
+    /// <param name="dns">The resolver.</param>
+    /// <param name="client">The address of the client.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns><see cref="DnsStatus.Found"/> and the name; <see cref="DnsStatus.NoData"/> when there certainly is none, <see cref="DnsStatus.TemporaryFailure"/> when the DNS does not say.</returns>
+    public static async ValueTask<(DnsStatus Status, string? Name)> FindNameAsync(IDnsResolver dns, IPAddress client, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(dns);
+        ArgumentNullException.ThrowIfNull(client);
+        DnsAnswer pointers = await dns.ResolveAsync(ReverseName.Pointer(client), DnsRecordType.Ptr, cancellationToken).ConfigureAwait(false);
+        DnsStatus worst = IsUnknown(pointers) ? DnsStatus.TemporaryFailure : DnsStatus.NoData;
+        for (int i = 0; i < Math.Min(pointers.Records.Count, NamesMax); i++)
+        {
+            if (pointers.Records[i] is not DnsNameRecord { Name: { } name })
+            {
+                continue;
+            }
+
+            DnsStatus status = await ForwardAsync(dns, client, name, cancellationToken).ConfigureAwait(false);
+            if (status == DnsStatus.Found)
+            {
+                return (status, name);
+            }
+
+            worst = status == DnsStatus.TemporaryFailure ? status : worst;
+        }
+
+        return (worst, null);
+    }
+
+    /// <summary>Asks both ways about a name that the client claims.</summary>
     /// <param name="dns">The resolver.</param>
     /// <param name="client">The address of the client.</param>
     /// <param name="name">The name it claims, in A-labels.</param>
@@ -25,9 +58,14 @@ public static class ForwardConfirmation
             return IsUnknown(pointers) ? DnsStatus.TemporaryFailure : DnsStatus.NoData;
         }
 
+        return await ForwardAsync(dns, client, name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<DnsStatus> ForwardAsync(IDnsResolver dns, IPAddress client, string name, CancellationToken cancellationToken)
+    {
         bool isV4 = client.AddressFamily == AddressFamily.InterNetwork || client.IsIPv4MappedToIPv6;
         DnsAnswer addresses = await dns.ResolveAsync(name, isV4 ? DnsRecordType.A : DnsRecordType.Aaaa, cancellationToken).ConfigureAwait(false);
-        if (HasAddress(addresses, client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client))
+        if (HasAddress(addresses, client))
         {
             return DnsStatus.Found;
         }

@@ -35,12 +35,61 @@ public sealed class RblDomainTests
     [InlineData(RblSubject.Sender, "")]
     [InlineData(RblSubject.Sender, "x@[9.8.7.6]")]
     [InlineData(RblSubject.Sender, "postmaster")]
-    [InlineData(RblSubject.ClientName, null)]
     public async Task Rcpt_WhatNoListKnows_IsNotAsked(RblSubject subject, string? value)
     {
         using RblTest test = Create(subject, RblReply.Reject, value, FakeDns.Empty);
         Assert.Null((await RunAsync(test, subject, value)).Reason);
         Assert.Empty(test.Harness.Dns.Questions);
+    }
+
+    [Theory]
+    [InlineData("9.8.7.6", "client-name-listed")]
+    [InlineData("9.8.7.5", null)]
+    public async Task ClientName_UnknownToTheSession_IsFoundByTheFilter(string forward, string? token)
+    {
+        FakeDns dns = FakeDns.Empty.AddReverse("9.8.7.6", "mail.bad.example").AddAddress("mail.bad.example", forward).AddAddress("mail.bad.example.dbl.example", "127.0.1.2");
+        using RblTest test = Create(RblSubject.ClientName, RblReply.Reject, null, dns);
+        Assert.Equal(token, (await test.ToRcptAsync()).Reason?.Token);
+    }
+
+    [Fact]
+    public async Task ClientName_SecondPointerIsConfirmed_IsTheName()
+    {
+        FakeDns dns = FakeDns.Empty.AddReverse("9.8.7.6", "forged.example").AddReverse("9.8.7.6", "mail.bad.example")
+            .AddAddress("forged.example", "9.8.7.1").AddAddress("mail.bad.example", "9.8.7.6").AddAddress("mail.bad.example.dbl.example", "127.0.1.2");
+        using RblTest test = Create(RblSubject.ClientName, RblReply.Reject, null, dns);
+        Assert.Same(RblFilter.ClientNameListed, (await test.ToRcptAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task ClientName_ManyPointers_AsksAtMostTen()
+    {
+        FakeDns dns = FakeDns.Empty;
+        for (int i = 0; i < 50; i++)
+        {
+            dns.AddReverse("9.8.7.6", $"n{i}.example");
+        }
+
+        using RblTest test = Create(RblSubject.ClientName, RblReply.Reject, null, dns);
+        Assert.Null((await test.ToRcptAsync()).Reason);
+        Assert.Equal(11, test.Harness.Dns.Questions.Count);
+    }
+
+    [Fact]
+    public async Task ClientName_WithoutReverseDns_IsNotListed()
+    {
+        using RblTest test = Create(RblSubject.ClientName, RblReply.Reject, null, FakeDns.Empty);
+        Assert.Null((await test.ToRcptAsync()).Reason);
+    }
+
+    [Theory]
+    [InlineData("6.7.8.9.in-addr.arpa")]
+    [InlineData("mail.bad.example")]
+    public async Task ClientName_DnsFails_CountsAsFailedList(string failing)
+    {
+        FakeDns dns = FakeDns.Empty.AddReverse("9.8.7.6", "mail.bad.example").Fail(failing);
+        using RblTest test = Create(RblSubject.ClientName, RblReply.Reject, null, dns);
+        Assert.Same(RblFilter.Unchecked, (await test.ToRcptAsync()).Reason);
     }
 
     [Fact]
