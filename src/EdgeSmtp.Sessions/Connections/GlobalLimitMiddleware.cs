@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Net;
 using EdgeSmtp.Protocol.Smtp;
 using Microsoft.AspNetCore.Connections;
@@ -12,6 +13,7 @@ internal sealed class GlobalLimitMiddleware(ConnectionDelegate next, ListenerOpt
 
     public async Task InvokeAsync(ConnectionContext connection)
     {
+        UnackedTimeout.Apply(connection, listener.Protocol == SessionProtocol.Smtp ? listener.Smtp.WriteTimeout : listener.Qmtp.WriteTimeout);
         connection.Features.Set(new ConnectionOrigin(Canonical(connection.RemoteEndPoint), Canonical(connection.LocalEndPoint)));
         metrics.Connections.Add();
         if (services.Drain.IsDraining)

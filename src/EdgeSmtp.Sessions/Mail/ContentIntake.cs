@@ -45,8 +45,7 @@ internal sealed class ContentIntake(MailTransaction transaction, ContentLimits l
     }
 
     /// <summary>Gives the sinks our trace fields, which stand before the content.</summary>
-    public ValueTask FeedTraceAsync(ReadOnlyMemory<byte> trace) =>
-        _body is { WantsMore: true } ? _body.WriteAsync(new ReadOnlySequence<byte>(trace)) : default;
+    public ValueTask FeedTraceAsync(ReadOnlyMemory<byte> trace) => _body is { WantsMore: true } ? FeedAsync(trace) : default;
 
     /// <summary>Takes the next decoded bytes; they are lent until the task completes.</summary>
     public ValueTask TakeAsync(ReadOnlyMemory<byte> chunk)

@@ -4,7 +4,7 @@ using EdgeSmtp.Protocol.Smtp;
 namespace EdgeSmtp.Sessions.Smtp;
 
 /// <summary>How SMTP is spoken on a listener: limits, timeouts, extensions.</summary>
-public sealed class SmtpOptions
+public sealed class SmtpOptions : IValidatableObject
 {
     /// <summary>Longest command line in bytes, CRLF included. Longer: 500 5.5.2, the line is discarded.</summary>
     /// <value>2,048 to 65,536. RFC 5321 §4.5.3.1.4 asks for 512, and the extensions we know add at most 1,200. Default 4,096.</value>
@@ -117,4 +117,18 @@ public sealed class SmtpOptions
 
     /// <summary>Whether MAIL needs TLS first: 530 5.7.0. Never for a public MX (RFC 3207 §4). Default no.</summary>
     public bool RequireTls { get; set; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (BinaryMime && !Chunking)
+        {
+            yield return new ValidationResult("needs Chunking: only BDAT carries binary content", [nameof(BinaryMime)]);
+        }
+
+        if (TextLineMax is > 0 and < 998)
+        {
+            yield return new ValidationResult("must be 0, or at least the 998 of RFC 5321 §4.5.3.1.6", [nameof(TextLineMax)]);
+        }
+    }
 }
