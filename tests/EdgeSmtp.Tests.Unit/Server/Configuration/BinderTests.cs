@@ -91,7 +91,8 @@ public sealed class BinderTests
     [InlineData("\"Address\": \"::1:25\"")]
     [InlineData("\"Address\": \"127.0.0.1:65536\"")]
     [InlineData("\"Networks\": [ \"1\" ]")]
-    [InlineData("\"Networks\": \"10.0.0.0/8\"")]
+    [InlineData("\"Networks\": {}")]
+    [InlineData("\"Networks\": null")]
     [InlineData("\"Map\": []")]
     [InlineData("\"Inner\": 5")]
     [InlineData("\"Names\": [ null ]")]
@@ -104,6 +105,7 @@ public sealed class BinderTests
     }
 
     [Theory]
+    [InlineData("\"Networks\": \"10.0.0.0/8\"")]
     [InlineData("\"Limit\": \"7\"")]
     [InlineData("\"Flag\": \"false\"")]
     [InlineData("\"Limit\": null")]
