@@ -1,4 +1,3 @@
-using EdgeSmtp.Abstractions;
 using EdgeSmtp.Sessions;
 using EdgeSmtp.Tests.Server.Harness;
 using Xunit;
