@@ -68,6 +68,9 @@ public sealed class FilterHarness : IDisposable
     /// <summary>Size of the chunks that body sinks get; 0 for one chunk. Default 0.</summary>
     public int ChunkBytes { get; set; }
 
+    /// <summary>Whether chunks are overwritten as soon as a sink has returned. Default yes; off only for what another run is compared with.</summary>
+    public bool TakesChunksBack { get; set; } = true;
+
     /// <summary>Makes the harness of a registered type, as the server would make the filter.</summary>
     /// <param name="register">Registers the type, such as <c>registry => registry.AddRbl()</c>.</param>
     /// <param name="options">Its options; <c>null</c> for the defaults.</param>
@@ -154,7 +157,7 @@ public sealed class FilterHarness : IDisposable
         {
             await using (sink)
             {
-                await LentChunks.WriteAsync(sink, content, ChunkBytes, cancellationToken);
+                await LentChunks.WriteAsync(sink, content, ChunkBytes, TakesChunksBack, cancellationToken);
                 await sink.CompleteAsync(verdicts, cancellationToken);
             }
         }

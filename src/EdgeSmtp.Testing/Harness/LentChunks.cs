@@ -14,9 +14,10 @@ public static class LentChunks
     /// <param name="sink">The sink.</param>
     /// <param name="content">The content.</param>
     /// <param name="chunkBytes">Size of a chunk; 0 for one chunk. Each chunk of two bytes or more lies in two blocks.</param>
+    /// <param name="takeBack">Whether a chunk is overwritten after its write. Off only for what another run is compared with.</param>
     /// <param name="cancellationToken">The deadline of each write.</param>
     /// <returns>What the last write returned.</returns>
-    public static async ValueTask<SinkState> WriteAsync(IBodySink sink, ReadOnlyMemory<byte> content, int chunkBytes, CancellationToken cancellationToken = default)
+    public static async ValueTask<SinkState> WriteAsync(IBodySink sink, ReadOnlyMemory<byte> content, int chunkBytes, bool takeBack = true, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkBytes);
@@ -27,7 +28,10 @@ public static class LentChunks
             byte[] lent = content.Slice(at, Math.Min(size, content.Length - at)).ToArray();
             ReadOnlySequence<byte> chunk = Blocks.Of(lent, (lent.Length + 1) / 2);
             state = await sink.WriteAsync(chunk, cancellationToken);
-            Array.Fill(lent, Garbage);
+            if (takeBack)
+            {
+                Array.Fill(lent, Garbage);
+            }
         }
 
         return state;

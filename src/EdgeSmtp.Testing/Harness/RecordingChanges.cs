@@ -79,7 +79,8 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
             throw new InvalidOperationException($"The filter is not registered with FilterEffect.{needed}.");
         }
 
-        bool isBroken = value.AsSpan().ContainsAny('\r', '\n') ? value.Replace("\r\n ", string.Empty, StringComparison.Ordinal).Replace("\r\n\t", string.Empty, StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n', '\0') : !HeaderField.TryFold("X", value, out _);
+        string unfolded = value.Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal);
+        bool isBroken = !HeaderField.TryFold("X", unfolded, out _);
         if (!HeaderField.IsName(name) || isBroken)
         {
             throw new ArgumentException($"Name or value cannot stand in the field '{name}'.", nameof(name));
