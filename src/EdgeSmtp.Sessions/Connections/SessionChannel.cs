@@ -174,6 +174,12 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
         Release();
         if (!IsEnded)
         {
+            if (_transport is TlsConnection tls)
+            {
+                // RFC 8446 §6.1: the end of our half is said under TLS before the transport says it.
+                await tls.ShutdownAsync();
+            }
+
             await LingeringClose.RunAsync(_connection, _transport, timeMax, bytesMax, time);
         }
     }

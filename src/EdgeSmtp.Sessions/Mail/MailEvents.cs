@@ -21,15 +21,17 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
     /// <param name="code">Reply code.</param>
     /// <param name="reason">Token of the reason.</param>
     /// <param name="verdict">The verdict when a filter refused.</param>
-    public void RecipientRefused(MailTransaction transaction, MailPath to, int code, string reason, Verdict verdict = default) =>
-        log.Write(Refused(transaction, code, reason, verdict).Add("to", to.Bytes.Span));
+    /// <param name="filter">Name of that filter.</param>
+    public void RecipientRefused(MailTransaction transaction, MailPath to, int code, string reason, Verdict verdict = default, string? filter = null) =>
+        log.Write(Refused(transaction, code, reason, verdict, filter).Add("to", to.Bytes.Span));
 
     /// <summary>A whole transaction was refused, at MAIL or after its content.</summary>
-    public void TransactionRefused(MailTransaction transaction, int code, string reason, long sizeBytes, Verdict verdict = default) =>
-        log.Write(AddRecipients(Refused(transaction, code, reason, verdict), transaction).Add("size", sizeBytes));
+    public void TransactionRefused(MailTransaction transaction, int code, string reason, long sizeBytes, Verdict verdict = default, string? filter = null) =>
+        log.Write(AddRecipients(Refused(transaction, code, reason, verdict, filter), transaction).Add("size", sizeBytes));
 
     /// <summary>The session was refused before any transaction.</summary>
-    public void SessionRefused(int code, string reason, Verdict verdict = default) => log.Write(AddVerdict(Begin(EventNames.Refused), code, reason, verdict));
+    public void SessionRefused(int code, string reason, Verdict verdict = default, string? filter = null) =>
+        log.Write(AddVerdict(Begin(EventNames.Refused), code, reason, verdict, filter));
 
     /// <summary>A message is ours.</summary>
     public void Committed(CommittedMessage message)
@@ -62,15 +64,15 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
         return recipients.Count > NamedMax ? text.Append(CultureInfo.InvariantCulture, $" and {recipients.Count - NamedMax} more").ToString() : text.ToString();
     }
 
-    private EventEntry Refused(MailTransaction transaction, int code, string reason, Verdict verdict) =>
-        AddVerdict(Begin(EventNames.Refused).Add("id", transaction.Id).Add("from", transaction.ReversePath.Bytes.Span), code, reason, verdict);
+    private EventEntry Refused(MailTransaction transaction, int code, string reason, Verdict verdict, string? filter) =>
+        AddVerdict(Begin(EventNames.Refused).Add("id", transaction.Id).Add("from", transaction.ReversePath.Bytes.Span), code, reason, verdict, filter);
 
     private static EventEntry AddRecipients(EventEntry entry, MailTransaction transaction) => transaction.Recipients.Count == 0
         ? entry
         : entry.Add("to", JoinRecipients(transaction.Recipients)).Add("recipients", transaction.Recipients.Count);
 
-    private static EventEntry AddVerdict(EventEntry entry, int code, string reason, Verdict verdict) =>
-        entry.Add("reply", (long)code).Add("reason", verdict.Reason?.Token ?? reason).Add("detail", verdict.Detail);
+    private static EventEntry AddVerdict(EventEntry entry, int code, string reason, Verdict verdict, string? filter) =>
+        entry.Add("reply", (long)code).Add("reason", verdict.Reason?.Token ?? reason).Add("filter", filter).Add("detail", verdict.Detail);
 
     private EventEntry Begin(string name)
     {

@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Pipeline;
 
 namespace EdgeSmtp.Sessions.Mail;
 
@@ -36,6 +37,20 @@ internal static class MixedVerdicts
         }
 
         return anyAccepted ? Verdict.Continue : refusal;
+    }
+
+    /// <summary>Name of the filter that refused the first of the refused recipients; for the log.</summary>
+    public static string? DeciderOf(FilterRun filters, RecipientVerdicts verdicts)
+    {
+        for (int i = 0; i < verdicts.Count; i++)
+        {
+            if (verdicts[i].Kind >= VerdictKind.Defer)
+            {
+                return filters.DeciderOf(i);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Among refusals the one that leaves most open wins: a permanent reply would also end it for the recipient that only wants to be asked again.</summary>

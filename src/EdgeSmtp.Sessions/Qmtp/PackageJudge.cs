@@ -83,7 +83,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             return null;
         }
 
-        events.TransactionRefused(transaction, verdict.Reason!.Code, "filter", package.Content.Bytes, verdict);
+        events.TransactionRefused(transaction, verdict.Reason!.Code, "filter", package.Content.Bytes, verdict, Filters.DecidedBy);
         return QmtpReply.From(verdict, transaction.Id);
     }
 
@@ -139,7 +139,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         {
             counts.RecipientsRefused++;
             listener.Metrics.Recipient(RecipientOutcome.Filter).Add();
-            events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict);
+            events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict, Filters.DecidedBy);
             return QmtpReply.From(verdict, transaction.Id);
         }
 
@@ -212,7 +212,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
     private PendingPackage Refused(MailTransaction transaction, QmtpReply[] replies, int[] indexes, long sizeBytes, Verdict refusal)
     {
         listener.Metrics.Transaction(refusal.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
-        events.TransactionRefused(transaction, refusal.Reason.Code, "filter", sizeBytes, refusal);
+        events.TransactionRefused(transaction, refusal.Reason.Code, "filter", sizeBytes, refusal, MixedVerdicts.DeciderOf(Filters, _verdicts));
         for (int i = 0; i < indexes.Length; i++)
         {
             if (indexes[i] >= 0)

@@ -116,7 +116,7 @@ internal sealed class CommandLoop(SmtpSession session)
         Verdict verdict = await Violations.ReportAsync(session, violation);
         if (verdict.Kind >= VerdictKind.Defer)
         {
-            session.Events.SessionRefused(verdict.Reason!.Code, "violation", verdict);
+            session.Events.SessionRefused(verdict.Reason!.Code, "violation", verdict, session.Filters.DecidedBy);
             return session.Reply(verdict, session.Client.Id);
         }
 

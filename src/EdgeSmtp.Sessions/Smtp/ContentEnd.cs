@@ -81,7 +81,7 @@ internal static class ContentEnd
     private static Next Refuse(SmtpSession session, Verdict refused)
     {
         session.Metrics.Transaction(refused.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
-        session.Events.TransactionRefused(session.Transaction, refused.Reason.Code, "filter", session.Content.Bytes, refused);
+        session.Events.TransactionRefused(session.Transaction, refused.Reason.Code, "filter", session.Content.Bytes, refused, MixedVerdicts.DeciderOf(session.Filters, session.Verdicts));
         return session.Reply(refused, session.Transaction.Id);
     }
 

@@ -86,7 +86,7 @@ internal sealed class Greeter(SmtpSession session)
         FilterReason reason = verdict.Reason!;
         // RFC 5321 §3.1 and §3.8: a greeting is 220, 554 or 421.
         ushort code = reason.Code >= 500 ? (ushort)554 : (ushort)421;
-        session.Events.SessionRefused(code, "connect", verdict);
+        session.Events.SessionRefused(code, "connect", verdict, session.Filters.DecidedBy);
         VerdictReply.Write(session.Channel, reason, code, session.Client.Id);
         session.End = SessionEnd.Filter;
         if (verdict.Kind != VerdictKind.Reject)

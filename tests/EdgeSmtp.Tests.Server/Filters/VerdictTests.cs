@@ -28,7 +28,7 @@ public sealed class VerdictTests
         await client.CommandAsync("RCPT TO:<user@example.com>", "550 5.7.1 No [");
         string line = Assert.Single(host.Events.Lines);
         Assert.Contains("\"to\":\"user@example.com\",", line.Replace("}", ",", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("\"reason\":\"no\",\"detail\":\"list zen\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"no\",\"filter\":\"f0\",\"detail\":\"list zen\"", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -223,6 +223,40 @@ public sealed class StartTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Drain_WithinContentUnderTls_LetsItFinish()
+    {
+        // The read that is woken must be able to go on.
+        await using SessionHost host = Host();
+        TestClient client = await host.IntroducedAsync();
+        await client.CommandAsync("STARTTLS", "220");
+        await client.SecureAsync();
+        await client.CommandAsync("EHLO c.example", "250");
+        await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
+        await client.CommandAsync("RCPT TO:<user@example.com>", "250");
+        await client.CommandAsync("DATA", "354");
+        await client.SendAsync("A: b\r\n");
+        host.Drain.Begin();
+        host.Drain.Begin();
+        await client.SendAsync("\r\nbody\r\n.\r\n");
+        await client.ExpectAsync("250 2.0.0 Ok: queued");
+        await client.ExpectAsync("421 4.3.2");
+        Assert.Equal("A: b\r\n\r\nbody\r\n", Assert.Single(host.Store.Messages).Body);
+    }
+
+    [Fact]
+    public async Task Drain_OfAnIdleSessionUnderTls_Is421()
+    {
+        await using SessionHost host = Host();
+        TestClient client = await host.IntroducedAsync();
+        await client.CommandAsync("STARTTLS", "220");
+        await client.SecureAsync();
+        await client.CommandAsync("EHLO c.example", "250");
+        host.Drain.Begin();
+        await client.ExpectAsync("421 4.3.2");
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
+    }
+
+    [Fact]
     public async Task EarlyVerdictOfHello_IsForgottenWithIt()
     {
         await using SessionHost host = Host();

@@ -19,7 +19,7 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
         Verdict verdict = await session.Filters.HelloAsync();
         if (verdict.Kind >= VerdictKind.Defer)
         {
-            session.Events.SessionRefused(verdict.Reason!.Code, "hello", verdict);
+            session.Events.SessionRefused(verdict.Reason!.Code, "hello", verdict, session.Filters.DecidedBy);
             session.Client.Introduce(HelloKind.None, default);
             session.State = SmtpState.Greeted;
             return session.Reply(verdict, session.Client.Id);

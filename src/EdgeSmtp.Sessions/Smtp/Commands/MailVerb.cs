@@ -60,7 +60,7 @@ internal sealed class MailVerb : ISmtpCommand
             return session.Reply(SmtpReplies.SenderOk);
         }
 
-        session.Events.TransactionRefused(session.Transaction, verdict.Reason!.Code, "filter", 0, verdict);
+        session.Events.TransactionRefused(session.Transaction, verdict.Reason!.Code, "filter", 0, verdict, session.Filters.DecidedBy);
         // The reply has the id of the transaction, so it is written before that ends.
         Next next = session.Reply(verdict, session.Transaction.Id);
         await session.EndTransactionAsync();

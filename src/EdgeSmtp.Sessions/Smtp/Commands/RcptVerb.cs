@@ -65,7 +65,7 @@ internal sealed class RcptVerb : ISmtpCommand
         {
             session.Counts.RecipientsRefused++;
             session.Metrics.Recipient(RecipientOutcome.Filter).Add();
-            session.Events.RecipientRefused(transaction, command.ForwardPath, verdict.Reason!.Code, "filter", verdict);
+            session.Events.RecipientRefused(transaction, command.ForwardPath, verdict.Reason!.Code, "filter", verdict, session.Filters.DecidedBy);
             return session.Reply(verdict, transaction.Id);
         }
 
