@@ -46,6 +46,22 @@ public sealed class CrashEnumerationTests
     }
 
     [Fact]
+    public async Task Store_WithAnIndexLargerThanASegment_KeepsEverythingAcknowledged()
+    {
+        CrashRun whole = new(new FaultFileSystem(), new CrashModel(), CrashRun.NewClock());
+        await CrashScript.RunWideAsync(whole);
+        List<string> wrong = [];
+        for (int call = 60; call <= whole.Files.Calls && wrong.Count == 0; call += 2)
+        {
+            CrashRun run = new(new FaultFileSystem { CrashAtCall = call }, new CrashModel(), CrashRun.NewClock());
+            await Assert.ThrowsAsync<SimulatedCrashException>(() => CrashScript.RunWideAsync(run));
+            wrong.AddRange(await CheckAsync(run.Files.AfterCrash(call), run.Model, Clock()));
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
     public async Task Store_OnADiskThatIgnoresSyncs_IsCaught()
     {
         // The checker itself is under test: a build whose fdatasync does nothing must not pass.

@@ -67,6 +67,28 @@ internal static class CrashScript
         await ReopenAsync(run);
     }
 
+    /// <summary>An index that is larger than a segment: snapshots are not due at each roll, so dead segments wait for one.</summary>
+    public static async Task RunWideAsync(CrashRun run)
+    {
+        run.Open();
+        for (int i = 0; i < 25; i++)
+        {
+            await run.CommitManyAsync(commits: 1, messagesEach: 40, length: 20);
+        }
+
+        for (int round = 0; round < 8; round++)
+        {
+            foreach (ModelMessage message in await run.CommitManyAsync(commits: 10, messagesEach: 1, length: 3_900))
+            {
+                await run.SettleAsync(message, static m => new Settlement { Done = [0] });
+            }
+
+            await run.FlushAsync();
+        }
+
+        await run.CloseAsync();
+    }
+
     /// <summary>What follows a recovery: new mail, results for old mail, a clean close.</summary>
     public static async Task ContinueAsync(CrashRun run)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue.FileSystem;
 using EdgeSmtp.Queue.Store;
@@ -19,17 +18,12 @@ internal sealed class Committer : QueueWorker
     private readonly QueueState _state;
     private readonly List<JournalOperation> _batch = [];
     private readonly Queue<JournalOperation> _stalled = new();
+    private readonly ActiveSegment _active;
     private byte[] _buffer = new byte[64 << 10];
     private JournalOperation? _rest;
-    private SegmentHeader _header;
-    private Segment? _active;
-    private bool _afterGap = true;
-    private bool _headerPending;
-    private int _start;
     private int _length;
     private int _frames;
     private ulong _nextLsn;
-    private ulong _lastEpoch;
     private int _fruitlessWaits;
 
     /// <summary>Creates the committer.</summary>
@@ -41,7 +35,7 @@ internal sealed class Committer : QueueWorker
     {
         _context = context;
         _state = context.State;
-        _lastEpoch = lastEpoch;
+        _active = new ActiveSegment(context, lastEpoch);
         _nextLsn = lastLsn + 1;
     }
 
@@ -177,7 +171,7 @@ internal sealed class Committer : QueueWorker
             WriteBatch();
         }
 
-        if (_active is null || _start + _length + length > _active.Length)
+        if (!_active.Fits(_length + (long)length))
         {
             WriteBatch();
             if (_state.Health == StoreHealth.Failed || !TryRoll(operation, length))
@@ -211,60 +205,32 @@ internal sealed class Committer : QueueWorker
     private bool TryRoll(JournalOperation operation, int length)
     {
         // New mail leaves the last free segment to deliveries, so that a full queue can always be emptied.
-        int keep = operation.Kind == OperationKind.Submit ? 1 : 0;
-        Span<byte> random = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        lock (_state.Gate)
+        if (!_active.TryRoll(keep: operation.Kind == OperationKind.Submit ? 1 : 0, _nextLsn))
         {
-            Segment? next = _state.Segments.TryActivate(keep, _context.Now);
-            if (next is null)
-            {
-                return false;
-            }
-
-            next.Epoch = ++_lastEpoch;
-            next.Nonce = BitConverter.ToUInt64(random);
-            next.LastLsn = _nextLsn - 1;
-            next.End = Layout.FramesOffset;
-            _active = next;
+            return false;
         }
 
-        _context.Janitor!.Wake();
-        _header = new SegmentHeader(
-            _afterGap ? SegmentFlags.AfterGap : SegmentFlags.None,
-            _active.Slot,
-            _active.Epoch,
-            _active.Nonce,
-            _nextLsn,
-            _state.Durable.Epoch,
-            _state.Durable.Offset);
-        _afterGap = false;
-        _headerPending = true;
-        _start = 0;
-        _length = 0;
-        return Layout.FramesOffset + length <= _active.Length
+        return _active.Fits(Layout.FramesOffset + (long)length)
             ? true
-            : throw new InvalidOperationException($"A frame of {length} bytes does not fit a segment of {_active.Length}.");
+            : throw new InvalidOperationException($"A frame of {length} bytes does not fit a segment.");
     }
 
     private void Append(JournalOperation operation, int length)
     {
-        int header = _headerPending && _length == 0 ? Layout.FramesOffset : 0;
-        if (_buffer.Length < _length + header + length)
+        SegmentHeader? header = _length == 0 ? _active.PendingHeader : null;
+        int begin = header is null ? _length : Layout.FramesOffset;
+        if (_buffer.Length < begin + length)
         {
-            Array.Resize(ref _buffer, (int)Math.Min(Math.Max(_buffer.Length * 2L, _length + header + length), Array.MaxLength));
+            Array.Resize(ref _buffer, (int)Math.Min(Math.Max(_buffer.Length * 2L, begin + length), Array.MaxLength));
         }
 
-        if (header > 0)
-        {
-            _header.Write(_buffer);
-            _length = header;
-        }
-
+        header?.Write(_buffer);
+        Segment segment = _active.Segment!;
         ulong lsn = _nextLsn++;
         ulong batch = lsn - (ulong)_frames++;
-        operation.Write(_buffer.AsSpan(_length, length), new FrameHeader(length, lsn, _active!.Epoch, batch, operation.Count), _active.Slot, _start + _length, _active.Nonce);
-        _length += length;
+        FrameHeader frame = new(length, lsn, segment.Epoch, batch, operation.Count);
+        operation.Write(_buffer.AsSpan(begin, length), frame, segment.Slot, _active.Start + begin, segment.Nonce);
+        _length = begin + length;
         _batch.Add(operation);
     }
 
@@ -319,10 +285,7 @@ internal sealed class Committer : QueueWorker
 
             if (_length > 0)
             {
-                _start += _length;
-                _active!.End = _start;
-                _active.LastLsn = _nextLsn - 1;
-                _state.Durable = new JournalPosition(_nextLsn - 1, _active.Epoch, _start);
+                _active.Advance(_length, _nextLsn - 1);
             }
         }
 
@@ -332,15 +295,15 @@ internal sealed class Committer : QueueWorker
 
     private bool TryWrite()
     {
+        IQueueFile file = _active.Segment!.File;
         try
         {
-            _active!.File.Write(_start, _buffer.AsSpan(0, _length));
+            file.Write(_active.Start, _buffer.AsSpan(0, _length));
         }
         catch (IOException error) when (DiskErrors.IsFull(error))
         {
-            // Nothing of it was acknowledged, and its LSNs are not used again: what got to the disk ends with this segment.
-            _afterGap = true;
-            GiveUpSegment();
+            // Nothing of it was acknowledged, and its LSNs are not used again.
+            _active.GiveUp();
             foreach (JournalOperation operation in _batch)
             {
                 Refuse(operation);
@@ -360,7 +323,7 @@ internal sealed class Committer : QueueWorker
         long begun = Stopwatch.GetTimestamp();
         try
         {
-            _active.File.DataSync();
+            file.DataSync();
         }
         catch (IOException error)
         {
@@ -369,26 +332,12 @@ internal sealed class Committer : QueueWorker
             return false;
         }
 
-        _headerPending = false;
         QueueInstruments instruments = _context.Instruments;
         instruments.SyncDuration.Observe(Stopwatch.GetElapsedTime(begun).TotalSeconds);
         instruments.JournalSyncs.Add();
         instruments.JournalBytes.Add(_length);
         instruments.BatchFrames.Observe(_frames);
         return true;
-    }
-
-    private void GiveUpSegment()
-    {
-        lock (_state.Gate)
-        {
-            _state.Segments.Seal(_context.Now);
-        }
-
-        _active = null;
-        _start = 0;
-        _headerPending = false;
-        _context.Janitor!.Wake();
     }
 
     private void EndBatch(CommitResult result)

@@ -32,7 +32,7 @@ public sealed class FaultFileSystem : IQueueFileSystem
     /// <summary>Told about each counted call, before its effect: number, name of the call, and path.</summary>
     public Action<int, string, string>? OnCall { get; set; }
 
-    /// <summary>Makes one call fail.</summary>
+    /// <summary>Makes one call fail; a write then leaves its first half behind.</summary>
     /// <param name="call">Which, counted from 1.</param>
     /// <param name="errno">How, such as <see cref="DiskErrors.InputOutput"/>.</param>
     public void FailAt(int call, int errno) => _failures[call] = errno;
@@ -234,7 +234,17 @@ public sealed class FaultFileSystem : IQueueFileSystem
     {
         lock (_lock)
         {
-            bool stops = Begin("write", path);
+            bool stops;
+            try
+            {
+                stops = Begin("write", path);
+            }
+            catch (IOException)
+            {
+                inode.Write(offset, data[..(data.Length / 2)]);
+                throw;
+            }
+
             if (Used() + Math.Max(offset + data.Length - inode.Length, 0) > Capacity)
             {
                 throw new IOException($"write {path}", DiskErrors.NoSpace);
