@@ -29,7 +29,6 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
     private readonly ConcurrentQueue<ReadRequest> _reads = new();
     private readonly List<ColdReader> _readers = [];
     private readonly IDisposable _lock;
-    private int _nextReader;
     private int _disposed;
 
     private MessageStore(QueueContext context, RecoveredQueue recovered, IDisposable @lock, ManualPump? pump)
@@ -340,7 +339,13 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
     {
         ReadRequest request = new(id, isPeek, cancellationToken);
         _reads.Enqueue(request);
-        _readers[(Interlocked.Increment(ref _nextReader) & int.MaxValue) % _readers.Count].Wake();
+
+        // All of them: one may be busy with a large body while another sleeps.
+        foreach (ColdReader reader in _readers)
+        {
+            reader.Wake();
+        }
+
         return new ValueTask<QueuedMessage?>(request.Task);
     }
 
