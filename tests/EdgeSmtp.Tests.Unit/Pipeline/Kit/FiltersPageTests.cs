@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Pipeline;
+using EdgeSmtp.Tests.Unit.Architecture;
+using Xunit;
+
+namespace EdgeSmtp.Tests.Unit.Pipeline.Kit;
+
+/// <summary>What docs/filters.md says is so.</summary>
+public sealed partial class FiltersPageTests
+{
+    private static readonly string Page = File.ReadAllText(SourceTree.PathOf("docs/filters.md"));
+
+    [Fact]
+    public void Code_OnThePage_IsCompiledHere()
+    {
+        string sources = Plain(string.Concat(SourceTree.Files("*.cs", "tests/EdgeSmtp.Tests.Unit/Pipeline/Kit").Select(File.ReadAllText)));
+        MatchCollection blocks = CodeBlock().Matches(Page);
+        Assert.Equal(2, blocks.Count);
+        Assert.All(blocks, block => Assert.Contains(Plain(block.Groups[1].Value), sources, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Paths_OnThePage_Exist()
+    {
+        IEnumerable<string> missing = ProjectPath().Matches(Page)
+            .Select(static match => match.Groups[1].Value)
+            .Where(static path => !path.Contains("RequireTls", StringComparison.Ordinal) && !path.Contains('<', StringComparison.Ordinal))
+            .Where(static path => !Path.Exists(SourceTree.PathOf(path)));
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Keys_OfTheDriver_AreAllOnThePage() =>
+        Assert.All(typeof(DriverOptions).GetProperties(), static property => Assert.Contains($"`{property.Name}`", Page, StringComparison.Ordinal));
+
+    [Fact]
+    public void Metrics_OfTheDriver_AreAllOnThePage() =>
+        Assert.All(typeof(FilterMetrics).GetProperties(), static property => Assert.Contains(((Core.Metrics.MetricDeclaration)property.GetValue(null)!).Name, Page, StringComparison.Ordinal));
+
+    [Fact]
+    public void Stages_OfTheContract_AreAllOnThePage()
+    {
+        IEnumerable<Type> stages = typeof(IFilter).Assembly.GetTypes().Where(static type => type.IsInterface && type != typeof(IFilter) && type.IsAssignableTo(typeof(IFilter)));
+        Assert.All(stages, static stage => Assert.Contains($"`{stage.Name}`", Page, StringComparison.Ordinal));
+    }
+
+    private static string Plain(string code) => string.Join('\n', code.Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0));
+
+    [GeneratedRegex("```csharp\\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex("`((?:src|filters|tests|docs)/[^`]*)`")]
+    private static partial Regex ProjectPath();
+}
