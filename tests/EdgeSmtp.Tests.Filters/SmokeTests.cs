@@ -1,7 +1,0 @@
-namespace EdgeSmtp.Tests.Filters;
-
-public sealed class SmokeTests
-{
-    [Xunit.Fact]
-    public void Assembly_Loads() => Xunit.Assert.NotNull(typeof(SmokeTests).Assembly);
-}
