@@ -3,12 +3,15 @@ using EdgeSmtp.Client.Net;
 using EdgeSmtp.Client.Smtp;
 using EdgeSmtp.Protocol.Netstrings;
 using EdgeSmtp.Protocol.Qmtp;
+using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Client.Qmtp;
 
 /// <summary>A connection to a QMTP server. Packages are pipelined: the next one is sent while the replies to the one before are still coming. One operation at a time.</summary>
 public sealed class QmtpClientConnection : IDisposable
 {
+    private const int PieceBytes = 16 * 1024;
+
     private readonly ClientWire _wire;
     private readonly QmtpClientOptions _options;
     private bool _ended;
@@ -121,15 +124,7 @@ public sealed class QmtpClientConnection : IDisposable
             for (int i = 0; i < packages.Count; i++)
             {
                 QmtpPackage package = packages[i];
-                QmtpPackageWriter.WriteStart(package.Content.Length, _wire.Output);
-                bool gather = package.Content.Length <= _options.GatherBytesMax;
-                if (!gather) await _wire.FlushAsync(_options.BlockTimeout);
-                foreach (ReadOnlyMemory<byte> segment in package.Content)
-                {
-                    if (gather) _wire.Output.Write(segment.Span);
-                    else await _wire.SendAsync(segment, _options.BlockTimeout);
-                }
-
+                await WriteContentAsync(package.Content);
                 QmtpPackageWriter.WriteEnvelope(package.Sender, package.Recipients, _wire.Output);
                 if (_wire.Output.Length > _options.GatherBytesMax || i == packages.Count - 1) await _wire.FlushAsync(_options.BlockTimeout);
             }
@@ -139,6 +134,26 @@ public sealed class QmtpClientConnection : IDisposable
         catch (WireException error)
         {
             return error;
+        }
+    }
+
+    /// <summary>
+    /// Text goes in LF coding, which every QMTP server reads; some, such as mailfront, read no other. Content that is not plain CRLF text (BINARYMIME) can only
+    /// go as it is, in CRLF coding.
+    /// </summary>
+    private async ValueTask WriteContentAsync(ReadOnlySequence<byte> content)
+    {
+        bool isText = LfText.TryMeasure(content, out long length);
+        QmtpPackageWriter.WriteStart(isText ? length : content.Length, isText ? ContentCoding.Lf : ContentCoding.Crlf, _wire.Output);
+        foreach (ReadOnlyMemory<byte> segment in content)
+        {
+            for (int offset = 0; offset < segment.Length; offset += PieceBytes)
+            {
+                ReadOnlyMemory<byte> piece = segment.Slice(offset, Math.Min(PieceBytes, segment.Length - offset));
+                if (isText) LfText.Write(piece.Span, _wire.Output);
+                else _wire.Output.Write(piece.Span);
+                if (_wire.Output.Length > _options.GatherBytesMax) await _wire.FlushAsync(_options.BlockTimeout);
+            }
         }
     }
 

@@ -1,21 +1,22 @@
 using System.Buffers;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Netstrings;
+using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Protocol.Qmtp;
 
-/// <summary>Writes a QMTP package as a client: the start, then the content as it lies in the queue, then the envelope.</summary>
-/// <remarks>The coding is CRLF (a first byte of 13), because that is how content is stored: it is sent without being touched.</remarks>
+/// <summary>Writes a QMTP package as a client: the start, then the content, then the envelope.</summary>
 public static class QmtpPackageWriter
 {
     /// <summary>Writes what stands in front of the content.</summary>
-    /// <param name="contentBytes">Bytes of content that the caller writes next, lines ending in CRLF.</param>
+    /// <param name="contentBytes">Bytes of content that the caller writes next.</param>
+    /// <param name="coding">How its lines end: the first byte says so.</param>
     /// <param name="output">Where it goes.</param>
-    public static void WriteStart(long contentBytes, IBufferWriter<byte> output)
+    public static void WriteStart(long contentBytes, ContentCoding coding, IBufferWriter<byte> output)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(contentBytes);
         Netstring.WriteLength(contentBytes + 1, output);
-        output.Write("\r"u8);
+        output.Write(coding == ContentCoding.Lf ? "\n"u8 : "\r"u8);
     }
 
     /// <summary>Writes what stands behind the content: its comma, the sender and the recipients. One reply for each recipient will come, in this order.</summary>

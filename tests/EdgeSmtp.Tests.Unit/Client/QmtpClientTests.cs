@@ -13,7 +13,7 @@ public sealed class QmtpClientTests
     public async Task Send_OnePackage_IsWrittenAsTheProtocolSays()
     {
         TaskCompletionSource<string> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        const string Expected = "5:\rhi\r\n,3:a@b,12:3:c@d,3:e@f,,";
+        const string Expected = "4:\nhi\n,3:a@b,12:3:c@d,3:e@f,,";
         await using LoopbackServer server = new(async peer =>
         {
             seen.SetResult(Encoding.ASCII.GetString(await peer.ReadExactlyAsync(Expected.Length)));
@@ -33,7 +33,7 @@ public sealed class QmtpClientTests
     public async Task Send_ManyPackages_ArePipelined()
     {
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        const string One = "5:\rhi\r\n,3:a@b,6:3:c@d,,";
+        const string One = "4:\nhi\n,3:a@b,6:3:c@d,,";
         await using LoopbackServer server = new(async peer =>
         {
             // No reply before everything is there.
@@ -56,7 +56,7 @@ public sealed class QmtpClientTests
         TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using LoopbackServer server = new(async peer =>
         {
-            await peer.ReadExactlyAsync("5:\rhi\r\n,3:a@b,12:3:c@d,3:e@f,,".Length);
+            await peer.ReadExactlyAsync("4:\nhi\n,3:a@b,12:3:c@d,3:e@f,,".Length);
             await peer.WriteAsync("3:Kok,");
             answered.SetResult();
             await peer.DrainAsync();
@@ -106,7 +106,7 @@ public sealed class QmtpClientTests
     {
         string content = string.Concat(Enumerable.Repeat("0123456789abcdef\r\n", 20_000));
         TaskCompletionSource<string> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        string expected = $"{content.Length + 1}:\r{content},3:a@b,6:3:c@d,,";
+        string expected = $"{content.Length + 1 - 20_000}:\n{content.Replace("\r\n", "\n", StringComparison.Ordinal)},3:a@b,6:3:c@d,,";
         await using LoopbackServer server = new(async peer =>
         {
             seen.SetResult(Encoding.ASCII.GetString(await peer.ReadExactlyAsync(expected.Length)));
@@ -117,6 +117,27 @@ public sealed class QmtpClientTests
         QmtpSendResult result = await connection.SendAsync([Package(content, "c@d")], CancellationToken.None);
         Assert.True(await seen.Task == expected);
         Assert.Equal(QmtpReplyKind.Accepted, result.Replies[0][0]!.Kind);
+    }
+
+    [Theory]
+    [InlineData("hi\r\n", "4:\nhi\n,")]
+    [InlineData("", "1:\n,")]
+    [InlineData("no line end", "12:\nno line end,")]
+    [InlineData("bare\rcr\r\n", "10:\rbare\rcr\r\n,")]
+    [InlineData("bare\nlf\r\n", "10:\rbare\nlf\r\n,")]
+    [InlineData("last\r", "6:\rlast\r,")]
+    public async Task Send_Content_IsLfCodedWhereNothingIsLost(string content, string expected)
+    {
+        TaskCompletionSource<string> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using LoopbackServer server = new(async peer =>
+        {
+            seen.SetResult(Encoding.ASCII.GetString(await peer.ReadExactlyAsync(expected.Length)));
+            await peer.WriteAsync("3:Kok,");
+            await peer.DrainAsync();
+        });
+        using QmtpClientConnection connection = await OpenAsync(server, TimeProvider.System);
+        await connection.SendAsync([Package(content, "c@d")], CancellationToken.None);
+        Assert.Equal(expected, await seen.Task);
     }
 
     private static QmtpPackage Package(string content, params string[] recipients) =>

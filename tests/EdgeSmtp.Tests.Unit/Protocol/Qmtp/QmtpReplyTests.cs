@@ -58,7 +58,7 @@ public sealed class QmtpReplyTests
     public void PackageWriter_Package_IsReadBackByTheParser()
     {
         ArrayBufferWriter<byte> output = new();
-        QmtpPackageWriter.WriteStart(4, output);
+        QmtpPackageWriter.WriteStart(4, ContentCoding.Crlf, output);
         output.Write("hi\r\n"u8);
         QmtpPackageWriter.WriteEnvelope(MailPath.Null, [Path("a@b.example"), Path("\"c d\"@e.example"), Path("\"x@y\"@z.example")], output);
         Assert.Equal("5:\rhi\r\n,0:,51:11:a@b.example,13:c d@e.example,15:\"x@y\"@z.example,,", Bytes.Text(output.WrittenSpan));
