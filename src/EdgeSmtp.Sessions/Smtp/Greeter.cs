@@ -44,11 +44,14 @@ internal sealed class Greeter(SmtpSession session)
         TimeProvider time = session.Services.Time;
         long began = time.GetTimestamp();
         session.Metrics.SessionsHeld.Add(1);
-        await using ITimer timer = time.CreateTimer(static channel => ((SessionChannel)channel!).Wake(), session.Channel, hold, Timeout.InfiniteTimeSpan);
+        await using ITimer timer = time.CreateTimer(
+            static channel => ((SessionChannel)channel!).Wake(), session.Channel, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
-            while (time.GetElapsedTime(began) < hold)
+            // Timers run on a coarser clock than timestamps and may fire a little early, so each round arms the timer for what is left.
+            for (TimeSpan left = hold; left > TimeSpan.Zero; left = hold - time.GetElapsedTime(began))
             {
+                timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
                 if (session.Services.Drain.IsDraining)
                 {
                     return session.Close(SmtpReplies.ShuttingDown, SessionEnd.Drain);

@@ -24,7 +24,7 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
     {
         int mailBefore = plain.User.Count;
         await WarmUpAsync();
-        int filesBefore = plain.Edge.OpenFiles();
+        int socketsBefore = plain.Edge.OpenSockets();
         byte[] qmtp = QmtpConversation.Package("s@client.test", ["user@example.test"], "Subject: never whole\r\n\r\nx\r\n"u8);
 
         foreach (string script in new[] { Whole, WholeBdat })
@@ -34,9 +34,9 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
             await VanishAsync(plain.Edge.QmtpPort, qmtp[..length], reset);
 
         await Until.TrueAsync(
-            () => plain.Edge.OpenFiles() <= filesBefore + 5,
+            () => plain.Edge.OpenSockets() <= socketsBefore + 5,
             Until.Soon,
-            () => $"{filesBefore} files were open before, {plain.Edge.OpenFiles()} are now.");
+            () => $"{socketsBefore} sockets were open before, {plain.Edge.OpenSockets()} are now.");
         Assert.Equal(0, await plain.Edge.QueueLengthAsync());
         Assert.Equal(mailBefore, plain.User.Count);
         Assert.Equal(0, await plain.Edge.MetricAsync("edgesmtp_staging_bytes"));
@@ -47,7 +47,7 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
     public async Task Client_ThatVanishesInTheHandshake_LeavesNothingBehind()
     {
         await WarmUpAsync();
-        int filesBefore = plain.Edge.OpenFiles();
+        int socketsBefore = plain.Edge.OpenSockets();
         byte[] clientHello = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3];
         for (int length = 0; length <= clientHello.Length; length++)
         {
@@ -56,7 +56,7 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
             await client.SendAsync(clientHello.AsMemory(0, length));
             client.Reset();
         }
-        await Until.TrueAsync(() => plain.Edge.OpenFiles() <= filesBefore + 5, Until.Soon, () => $"{plain.Edge.OpenFiles()} files are open.");
+        await Until.TrueAsync(() => plain.Edge.OpenSockets() <= socketsBefore + 5, Until.Soon, () => $"{plain.Edge.OpenSockets()} sockets are open.");
     }
 
     // A FIN is not an abort: a client that has said everything may close its half and wait.

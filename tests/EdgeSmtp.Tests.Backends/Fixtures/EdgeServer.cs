@@ -135,8 +135,10 @@ internal sealed class EdgeServer : IAsyncDisposable
             .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
             .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
 
-    /// <summary>How many files and sockets the process has open.</summary>
-    public int OpenFiles() => Directory.GetFileSystemEntries($"/proc/{Process.Id}/fd").Length;
+    /// <summary>How many sockets the process has open: its listeners, its connections, and a few of the runtime's own.</summary>
+    public int OpenSockets() =>
+        Directory.GetFileSystemEntries($"/proc/{Process.Id}/fd")
+            .Count(entry => new FileInfo(entry).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ public sealed class LargeBodiesTests
     public async Task LargeBodies_AboveTheStagingBudget_Get452_AndArriveOnRetry()
     {
         await using EdgeServer edge = await EdgeServer.StartAsync(
-            settings => settings.Section("Queue")["StagingBytesMax"] = 128 * 1024 * 1024);
+            settings => settings.Section("Staging")["BytesMax"] = 128 * 1024 * 1024);
         int deferred = await SendAllAsync(edge, announceSize: false) + await SendAllAsync(edge, announceSize: true);
         Assert.True(deferred > 0, "Every client was served at once: the budget was never reached.");
     }
