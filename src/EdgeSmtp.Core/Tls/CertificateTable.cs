@@ -1,5 +1,4 @@
 using EdgeSmtp.Core.Metrics;
-using EdgeSmtp.Core.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Core.Tls;
@@ -10,8 +9,6 @@ namespace EdgeSmtp.Core.Tls;
 /// </summary>
 public sealed partial class CertificateTable
 {
-    private const int WatchTicks = 10;
-
     private readonly Lock _lock = new();
     private readonly IMetrics _metrics;
     private readonly ILogger<CertificateTable> _logger;
@@ -77,17 +74,9 @@ public sealed partial class CertificateTable
     /// <returns>Whether all of them are usable.</returns>
     public bool Reload() => Reload(onlyChanged: false);
 
-    /// <summary>Reads the files that changed.</summary>
+    /// <summary>Reads the files that changed. To be called now and then, such as by <see cref="Timing.Heartbeat.Every"/>.</summary>
     /// <returns>Whether none of the changed files was unusable.</returns>
     public bool ReloadChanged() => Reload(onlyChanged: true);
-
-    /// <summary>Looks every ten ticks whether files changed.</summary>
-    /// <param name="heartbeat">The tick.</param>
-    public void Watch(Heartbeat heartbeat)
-    {
-        ArgumentNullException.ThrowIfNull(heartbeat);
-        heartbeat.Every(WatchTicks, () => ReloadChanged());
-    }
 
     internal LoadedCertificate? Choose(string listenerCertificate, string? serverName) => _current.Choose(listenerCertificate, serverName);
 

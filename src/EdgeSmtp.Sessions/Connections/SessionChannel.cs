@@ -100,9 +100,19 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
     {
         long before = _buffer.Length;
         Release();
-        if (!_transport.Input.TryRead(out ReadResult result))
+        ReadResult result;
+        try
         {
-            return false;
+            if (!_transport.Input.TryRead(out result))
+            {
+                return false;
+            }
+        }
+        catch
+        {
+            // A connection that was reset says so here too.
+            IsBroken = true;
+            throw;
         }
 
         _buffer = result.Buffer;

@@ -33,6 +33,16 @@ public sealed class HotPathAllocationTests
     }
 
     [Fact]
+    public async Task Rcpt_RefusedByRelayControl_AllocatesItsPathAlone()
+    {
+        // The path and its domain, which the log names; neither the reply nor the decision costs anything.
+        await using SessionHost host = new(Generous, h => h.EventLog = new QuietEventLog());
+        TestClient client = await host.IntroducedAsync();
+        await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
+        Assert.InRange(await MeasureAsync(host, client, "RCPT TO:<victim@elsewhere.example>\r\n"), 0, 400);
+    }
+
+    [Fact]
     public async Task Batch_ThatIsWaitedFor_CostsLittleMore()
     {
         // The same commands one at a time: what waiting for the client costs, with everything below it pooled.

@@ -49,6 +49,19 @@ public sealed class VanishingClientTests
     }
 
     [Fact]
+    public async Task Reset_BeforeTheGreeting_IsTheClientsDoing()
+    {
+        await using SessionHost host = new();
+        TaskCompletionSource release = new();
+        host.With(new SlowConnect(release.Task));
+        TestClient client = host.Connect();
+        host.LastConnection!.Reset();
+        release.SetResult();
+        await client.Served;
+        Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "client-gone"));
+    }
+
+    [Fact]
     public async Task Reset_WhileACommitRuns_CommitsAllTheSame()
     {
         await using SessionHost host = new();
@@ -73,6 +86,17 @@ public sealed class VanishingClientTests
         Assert.Equal(string.Empty, await client.ReadToEndAsync());
         await client.Served;
         Assert.Equal(1, filter.Ended);
+    }
+
+    [Fact]
+    public async Task Reset_BehindQuit_IsNoFailure()
+    {
+        await using SessionHost host = new();
+        TestClient client = await host.IntroducedAsync();
+        await client.SendAsync("QUIT\r\n");
+        host.LastConnection!.Reset();
+        await client.Served;
+        Assert.Equal(0, host.Value(SessionMetrics.SessionEnds, "mx", "failed"));
     }
 
     [Fact]

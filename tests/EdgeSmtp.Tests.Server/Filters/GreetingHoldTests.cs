@@ -111,13 +111,4 @@ public sealed class GreetingHoldTests
         session.HoldGreeting(TimeSpan.FromSeconds(seconds));
         return Verdict.Continue;
     };
-
-    private sealed class SlowConnect(Task until) : IConnectFilter
-    {
-        public async ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken)
-        {
-            await until;
-            return Verdict.Continue;
-        }
-    }
 }

@@ -16,6 +16,9 @@ internal sealed class MemoryStore : IMessageStore
     /// <summary>When set, commits wait for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>When set, commits throw it.</summary>
+    public Exception? Failure { get; set; }
+
     public int CommitsBegun { get; private set; }
 
     public IReadOnlyList<StoredMessage> Messages
@@ -43,6 +46,11 @@ internal sealed class MemoryStore : IMessageStore
             if (Gate is not null)
             {
                 await Gate.Task;
+            }
+
+            if (Failure is not null)
+            {
+                throw Failure;
             }
 
             if (Result == CommitResult.Committed)

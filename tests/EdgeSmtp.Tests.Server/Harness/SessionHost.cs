@@ -33,12 +33,13 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         Drain = new DrainSignal(Heartbeat);
         Certificates = new CertificateTable(Metrics, NullLogger<CertificateTable>.Instance);
         Events = new EventRecorder(Time);
+        EventLog = Events;
         Current = new SessionSnapshot(
             FilterPipeline.Empty, DefaultDomains(), NetworkSet.Empty, Hostname, PathOf("chief@example.com"), new HashSet<string> { "alias.example.org" }, Hostname);
         configure?.Invoke(Listener);
         prepare?.Invoke(this);
         Services = new SessionServices(
-            Staging, Store, new MessageIdGenerator(Time), Time, Metrics, Events, NullLoggerFactory.Instance, this, Certificates, Heartbeat, Drain, Limits, new SilentDns());
+            RealStaging ?? Staging, Store, new MessageIdGenerator(Time), Time, Metrics, EventLog, NullLoggerFactory.Instance, this, Certificates, Heartbeat, Drain, Limits, new SilentDns());
         ConnectionBuilder builder = new(EmptyServices.Instance);
         ListenerPipeline.Configure(builder, Listener, Services);
         _serve = builder.Build();
@@ -50,11 +51,17 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
 
     public MemoryStaging Staging { get; set; } = new();
 
+    /// <summary>When set, it is used instead of the simple one.</summary>
+    public IStagingArea? RealStaging { get; set; }
+
     public MemoryStore Store { get; } = new();
 
     public MetricRecorder Metrics { get; } = new();
 
     public EventRecorder Events { get; }
+
+    /// <summary>Where lines go; the recorder unless a test says otherwise.</summary>
+    public IEventLog EventLog { get; set; }
 
     public ConnectionLimits Limits { get; } = new(new ConnectionLimitOptions());
 
@@ -155,7 +162,7 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         if (!MayLeak)
         {
             Assert.Equal(0, Staging.Live);
-            Assert.Equal(0, Staging.Budget.BytesUsed);
+            Assert.Equal(0, (RealStaging ?? Staging).Budget.BytesUsed);
             Assert.Equal(0, Heartbeat.Count);
             Assert.Equal(0, Limits.Count);
             Assert.Equal(0, Limits.TrackedCount);

@@ -225,6 +225,20 @@ public sealed class QmtpTests
     }
 
     [Fact]
+    public async Task Store_ThatThrows_IsZAndTheNextPackageIsTaken()
+    {
+        await using SessionHost host = Host();
+        host.Store.Failure = new IOException("the disk");
+        TestClient client = host.Connect();
+        string package = QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com");
+        await client.SendAsync(package);
+        Assert.StartsWith("Z", await client.NetstringAsync(), StringComparison.Ordinal);
+        host.Store.Failure = null;
+        await client.SendAsync(package);
+        Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Bytes_TellWhatParametersWouldHave()
     {
         await using SessionHost host = Host();

@@ -134,6 +134,20 @@ public sealed class Section4_1_1_4_DataTests
     }
 
     [Fact]
+    public async Task Data_WhenTheStoreThrows_Is421AndTheSessionEnds()
+    {
+        // A failure of ours is temporary for the client, and is not taken for one of the connection.
+        await using SessionHost host = new();
+        TestClient client = await host.InDataAsync();
+        host.Store.Failure = new IOException("the disk, not the client");
+        await client.SendAsync(".\r\n");
+        await client.ExpectAsync("421 4.3.0");
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
+        await client.Served;
+        Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "failed"));
+    }
+
+    [Fact]
     public async Task Reply_BeforeTheCommitIsDurable_IsNotSent()
     {
         await using SessionHost host = new();

@@ -203,6 +203,8 @@ public sealed class KestrelTests : IDisposable
             socket.Close();
         }
 
+        // Wherever the session was when the reset came, at its greeting or behind it, it is the client that left.
+
         Assert.Equal(host.Sessions.Value(SessionMetrics.Sessions, "mx"), host.Sessions.Value(SessionMetrics.SessionEnds, "mx", "client-gone"));
     }
 
