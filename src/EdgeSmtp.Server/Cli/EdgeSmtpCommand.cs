@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 
 namespace EdgeSmtp.Server.Cli;
 
@@ -31,7 +32,7 @@ internal static class EdgeSmtpCommand
         {
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or HttpRequestException or SocketException)
         {
             await error.WriteLineAsync($"edgesmtp: {failure.Message}");
             return ExitCode.Failed;

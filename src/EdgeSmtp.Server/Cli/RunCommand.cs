@@ -62,7 +62,7 @@ internal static class RunCommand
             return ExitCode.Usage;
         }
 
-        using StopSignals signals = new(() => host.Reloader.Begin("SIGHUP"));
+        using StopSignals signals = new(host.HangUp);
         await host.StartAsync(cancellationToken);
         log.Started(loaded, host);
         await signals.WaitAsync(cancellationToken);

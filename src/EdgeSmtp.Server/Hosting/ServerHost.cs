@@ -72,7 +72,8 @@ internal sealed class ServerHost : IAsyncDisposable
         try
         {
             ServerSnapshot? snapshot = new SnapshotFactory(parts.Pipelines).Create(loaded);
-            if (snapshot is not null && parts.Certificates.Configure(loaded.Options!.Certificates).Count == 0)
+            loaded.AddErrors(parts.Certificates.Configure(loaded.Options!.Certificates).Select(static error => $"{nameof(ServerOptions.Certificates)}:{error}"));
+            if (snapshot is not null && !loaded.Problems.HasErrors)
             {
                 MessageStore store = await MessageStore.OpenAsync(loaded.Options.Queue, parts.Staging, time, parts.Metrics, loggers, parts.Ids);
                 return new ServerHost(parts, new SnapshotHolder(snapshot), store, loaded, loader);
@@ -100,6 +101,13 @@ internal sealed class ServerHost : IAsyncDisposable
         _parts.Readiness.Start(_store);
         _manager.FeedWatchdog(_parts.Heartbeat);
         _manager.Ready();
+    }
+
+    /// <summary>SIGHUP: reads the configuration again, and opens log files anew.</summary>
+    public void HangUp()
+    {
+        _parts.Events.Reopen();
+        Reloader.Begin("SIGHUP");
     }
 
     /// <summary>Stops in the order that loses nothing.</summary>
