@@ -111,8 +111,11 @@ internal sealed class DeliveryCase : IAsyncDisposable
     {
         while (!task.IsCompleted)
         {
+            // A due message is found at the next tick of the service: it gets that tick, and real time to act on it.
+            bool isBusy = Store.IsBusy;
             if (Store.InAttempt == 0) Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            if (isBusy) await Task.Delay(10);
+            else await Task.Yield();
         }
 
         return await task;

@@ -36,6 +36,15 @@ internal sealed class FakeStore(TimeProvider time, int arrivalsMax = 1024) : IMe
 
     public int InAttemptMost { get; private set; }
 
+    /// <summary>Whether the service is about to act without time passing: a message is taken out, due, or found.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate) return InAttempt > 0 || _entries.Values.Any(entry => !entry.Held && !entry.Taken && (entry.Found || entry.Next <= time.GetUtcNow()));
+        }
+    }
+
     /// <summary>Whether new reports are delivered as well; otherwise they are only kept.</summary>
     public bool DeliversReports { get; set; }
 

@@ -224,7 +224,8 @@ public sealed class SchedulingTests
     {
         await using LoopbackServer server = new(async peer =>
         {
-            int length = $"{DeliveryCase.Message.Length + 1}:\r{DeliveryCase.Message},13:s@example.org,".Length + "48:13:a@example.net,13:b@example.net,13:c@example.net,,".Length;
+            string message = DeliveryCase.Message.Replace("\r\n", "\n", StringComparison.Ordinal);
+            int length = $"{message.Length + 1}:\n{message},13:s@example.org,".Length + "48:13:a@example.net,13:b@example.net,13:c@example.net,,".Length;
             await peer.ReadExactlyAsync(length);
             await peer.WriteAsync("3:Kok,22:Dno such user (#5.1.1),15:Zlater (#4.2.1),");
             await peer.DrainAsync();
