@@ -339,7 +339,6 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
     {
         ReadRequest request = new(id, isPeek, cancellationToken);
         _reads.Enqueue(request);
-
         // All of them: one may be busy with a large body while another sleeps.
         foreach (ColdReader reader in _readers)
         {

@@ -14,7 +14,8 @@ public static class QueueMetrics
 
     /// <summary>Frames in a batch.</summary>
     public static readonly MetricDeclaration BatchFrames = new(
-        "edgesmtp_queue_batch_frames", MetricKind.Histogram, "Frames that shared one fdatasync.") { Buckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] };
+        "edgesmtp_queue_batch_frames", MetricKind.Histogram, "Frames that shared one fdatasync.")
+    { Buckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] };
 
     /// <summary>Syncs.</summary>
     public static readonly MetricDeclaration Syncs = new(

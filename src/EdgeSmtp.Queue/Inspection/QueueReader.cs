@@ -25,7 +25,7 @@ public sealed class QueueReader
 
     /// <summary>Reads the state.</summary>
     /// <param name="directory">The queue directory.</param>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">A server has it, or it cannot be read.</exception>
     public static QueueReader Open(string directory) => Open(directory, new LinuxFileSystem());
 
     /// <summary>All messages, oldest first.</summary>
@@ -66,6 +66,9 @@ public sealed class QueueReader
     internal static QueueReader Open(string directory, IQueueFileSystem files)
     {
         QueuePaths paths = new(directory);
+
+        // Held while the state is read. A directory without files has no queue, and gets no lock file from somebody who only looks.
+        using IDisposable? held = files.List(directory).Count > 0 ? files.Lock(paths.Lock) : null;
         return new QueueReader(files, paths, QueueRecovery.Run(files, paths));
     }
 }

@@ -6,6 +6,7 @@ using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Queue;
+using EdgeSmtp.Queue.Inspection;
 using EdgeSmtp.Queue.Staging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue;
+using EdgeSmtp.Queue.Inspection;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Unit.Queue;
@@ -341,7 +342,7 @@ public sealed class MessageStoreTests
         Assert.Throws<IOException>(() => QueueReader.Open(rig.Options.Directory, rig.Files));
         await rig.DisposeAsync();
         int calls = rig.Files.Calls;
-        using QueueReader reader = QueueReader.Open(rig.Options.Directory, rig.Files);
+        QueueReader reader = QueueReader.Open(rig.Options.Directory, rig.Files);
         Assert.Equal(id, Assert.Single(reader.List()).Id);
         using QueuedMessage? message = reader.Read(id);
         Assert.Equal("stopped"u8.ToArray(), message!.Content.ToArray());
