@@ -21,7 +21,7 @@ internal static class QueueCommand
     private static Command List()
     {
         Option<string?> config = SharedOptions.Config();
-        Option<string?> data = SharedOptions.DataDirectory();
+        Option<string?> data = SharedOptions.QueueDirectory();
         Option<bool> json = SharedOptions.Json();
         Command command = new("list", "List queued messages, oldest first.") { config, data, json };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -35,7 +35,7 @@ internal static class QueueCommand
     private static Command Show()
     {
         Option<string?> config = SharedOptions.Config();
-        Option<string?> data = SharedOptions.DataDirectory();
+        Option<string?> data = SharedOptions.QueueDirectory();
         Option<bool> json = SharedOptions.Json();
         Option<bool> content = new("--content") { Description = "Print the whole message, not only its header." };
         Argument<string> id = Id();
@@ -53,7 +53,7 @@ internal static class QueueCommand
     private static Command Change(string name, OperatorAction action, string description)
     {
         Option<string?> config = SharedOptions.Config();
-        Option<string?> data = SharedOptions.DataDirectory();
+        Option<string?> data = SharedOptions.QueueDirectory();
         Option<bool> all = new("--all") { Description = "Every message." };
         Argument<string[]> ids = new("ID") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as 'queue list' prints them." };
         ids.Validators.Add(static result =>
@@ -95,10 +95,15 @@ internal static class QueueCommand
 
     private static MessageId MessageIdOf(string text) => MessageId.TryParse(text, out MessageId id) ? id : default;
 
-    /// <summary>The data directory that the configuration names. What else is wrong with the file does not matter here.</summary>
+    /// <summary>The data directory that the command line or the configuration names. What else is wrong with the file does not matter here.</summary>
     private static string? Folder(ParseResult parsed, Option<string?> config, Option<string?> data)
     {
-        LoadedConfiguration loaded = new ConfigurationLoader(Hosting.BuiltInFilters.Create(), parsed.GetValue(config), parsed.GetValue(data)).Load();
+        if (parsed.GetValue(data) is { } named)
+        {
+            return Path.GetFullPath(named);
+        }
+
+        LoadedConfiguration loaded = new ConfigurationLoader(Hosting.BuiltInFilters.Create(), parsed.GetValue(config)).Load();
         if (loaded.Options?.DataDirectory is { } folder)
         {
             return folder;

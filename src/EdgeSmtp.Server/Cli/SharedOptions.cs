@@ -17,6 +17,13 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
+    /// <summary>The data directory whose queue is meant.</summary>
+    public static Option<string?> QueueDirectory() => new("--data-directory")
+    {
+        Description = "Data directory of the server, when its configuration file cannot be read.",
+        HelpName = "DIR",
+    };
+
     /// <summary>Output for programs.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 

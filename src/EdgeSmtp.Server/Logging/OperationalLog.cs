@@ -13,19 +13,17 @@ internal static class OperationalLog
 
     /// <summary>Makes it.</summary>
     /// <param name="options">Level and form.</param>
-    public static ILoggerFactory Create(LogOptions options) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogOptions options) => LoggerFactory.Create(logging => Configure(logging, options));
+
+    /// <summary>Sets it up.</summary>
+    /// <param name="logging">Takes the provider.</param>
+    /// <param name="options">Level and form.</param>
+    public static void Configure(ILoggingBuilder logging, LogOptions options)
     {
         logging.SetMinimumLevel(options.Level);
 
         // Kestrel tells of each connection that was reset; on an edge that is the weather.
         logging.AddFilter("Microsoft.AspNetCore", options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning);
-        logging.AddConsole(console =>
-        {
-            console.FormatterName = FormatterOf(options.Format);
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-            console.MaxQueueLength = QueueMax;
-            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-        });
         logging.AddSimpleConsole(format =>
         {
             format.SingleLine = true;
@@ -39,7 +37,16 @@ internal static class OperationalLog
             format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
         });
         logging.AddSystemdConsole();
-    });
+
+        // Each of the above also makes its own formatter the one in use, so ours is chosen last.
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = FormatterOf(options.Format);
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.MaxQueueLength = QueueMax;
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+    }
 
     private static string FormatterOf(LogFormat format) => format switch
     {

@@ -76,6 +76,17 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Single(await ListAsync());
     }
 
+    [Fact]
+    public async Task Queue_WithItsDirectoryNamed_NeedsNoConfiguration()
+    {
+        await SendAsync("smtp", "user@example.test");
+
+        (int exit, string output, _) = await InvokeAsync("queue", "list", "--data-directory", _server.DataDirectory);
+
+        Assert.Equal(0, exit);
+        Assert.Contains("LAST STATUS", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("queue", "show", "short")]
     [InlineData("queue", "retry")]
