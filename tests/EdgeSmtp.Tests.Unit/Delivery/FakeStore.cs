@@ -55,10 +55,24 @@ internal sealed class FakeStore(TimeProvider time, int arrivalsMax = 1024) : IMe
 
     public void Add(Submission message)
     {
-        lock (_gate) _entries[message.Id] = new Entry(message) { Next = time.GetUtcNow() };
-        if (_arrivals.Writer.TryWrite(message.Id))
+        lock (_gate)
         {
-            lock (_gate) _entries[message.Id].Found = true;
+            Entry entry = new(message) { Next = time.GetUtcNow() };
+            _entries[message.Id] = entry;
+            // Under the lock: whoever reads the id must find it marked.
+            entry.Found = _arrivals.Writer.TryWrite(message.Id);
+        }
+    }
+
+    /// <summary>Whether nothing runs and nothing is to be taken out: only then may a test let time pass.</summary>
+    public bool IsQuiet()
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            foreach (Entry entry in _entries.Values)
+                if (entry.Taken || (!entry.Held && (entry.Found || entry.Next <= now))) return false;
+            return true;
         }
     }
 
