@@ -220,11 +220,11 @@ public sealed class SmtpHostileServerTests
         return await task;
     }
 
-    internal static async Task AdvanceUntilDone(FakeTimeProvider time, Task task)
+    internal static async Task AdvanceUntilDone(FakeTimeProvider time, Task task, TimeSpan? step = null)
     {
         while (!task.IsCompleted)
         {
-            time.Advance(TimeSpan.FromSeconds(5));
+            time.Advance(step ?? TimeSpan.FromSeconds(5));
             await Task.Yield();
         }
 

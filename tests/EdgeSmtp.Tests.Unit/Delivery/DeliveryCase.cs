@@ -106,16 +106,13 @@ internal sealed class DeliveryCase : IAsyncDisposable
     /// <summary>Submits one message and waits for the end of its first attempt.</summary>
     public Task<Settlement> DeliverAsync(string from, params string[] to) => Store.EndOfAttemptAsync(Submit(from, to));
 
-    /// <summary>Lets time pass until a task is done, and only while no attempt runs: sockets take their own time, and must not run into timeouts for it.</summary>
+    /// <summary>Lets time pass until a task is done, and only while nothing runs or is due: sockets and threads take their own time, and must not run into timeouts for it.</summary>
     public async Task<T> PassUntilAsync<T>(Task<T> task)
     {
         while (!task.IsCompleted)
         {
-            // A due message is found at the next tick of the service: it gets that tick, and real time to act on it.
-            bool isBusy = Store.IsBusy;
-            if (Store.InAttempt == 0) Time.Advance(TimeSpan.FromSeconds(1));
-            if (isBusy) await Task.Delay(10);
-            else await Task.Yield();
+            if (Store.IsQuiet()) Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
         }
 
         return await task;

@@ -36,14 +36,6 @@ internal sealed class FakeStore(TimeProvider time, int arrivalsMax = 1024) : IMe
 
     public int InAttemptMost { get; private set; }
 
-    /// <summary>Whether the service is about to act without time passing: a message is taken out, due, or found.</summary>
-    public bool IsBusy
-    {
-        get
-        {
-            lock (_gate) return InAttempt > 0 || _entries.Values.Any(entry => !entry.Held && !entry.Taken && (entry.Found || entry.Next <= time.GetUtcNow()));
-        }
-    }
 
     /// <summary>Whether new reports are delivered as well; otherwise they are only kept.</summary>
     public bool DeliversReports { get; set; }
@@ -64,10 +56,24 @@ internal sealed class FakeStore(TimeProvider time, int arrivalsMax = 1024) : IMe
 
     public void Add(Submission message)
     {
-        lock (_gate) _entries[message.Id] = new Entry(message) { Next = time.GetUtcNow() };
-        if (_arrivals.Writer.TryWrite(message.Id))
+        lock (_gate)
         {
-            lock (_gate) _entries[message.Id].Found = true;
+            Entry entry = new(message) { Next = time.GetUtcNow() };
+            _entries[message.Id] = entry;
+            // Under the lock: whoever reads the id must find it marked.
+            entry.Found = _arrivals.Writer.TryWrite(message.Id);
+        }
+    }
+
+    /// <summary>Whether nothing runs and nothing is to be taken out: only then may a test let time pass.</summary>
+    public bool IsQuiet()
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            foreach (Entry entry in _entries.Values)
+                if (entry.Taken || (!entry.Held && (entry.Found || entry.Next <= now))) return false;
+            return true;
         }
     }
 
