@@ -16,7 +16,7 @@ namespace EdgeSmtp.Tests.Crash;
 /// <summary>One run of a store on one simulated disk, all on one thread, with the model kept beside it.</summary>
 internal sealed class CrashRun
 {
-    private static int s_groups;
+    private static int _groups;
     private readonly StagingArea _staging = new(new StagingOptions { BytesMax = 16 << 20, SpillBytes = 64 << 20 });
     private readonly MessageIdGenerator _ids;
     private readonly Random _random;
@@ -91,7 +91,7 @@ internal sealed class CrashRun
             EnvelopeId = "e" + id,
             SessionId = "s",
         };
-        ModelMessage message = new(id, envelope, content, group ?? ++s_groups);
+        ModelMessage message = new(id, envelope, content, group ?? ++_groups);
         Model.Add(message);
         return message;
     }
@@ -120,7 +120,7 @@ internal sealed class CrashRun
         List<(ModelMessage[] Messages, Task<CommitResult> Result)> running = [];
         for (int i = 0; i < commits; i++)
         {
-            int group = ++s_groups;
+            int group = ++_groups;
             ModelMessage[] messages = new ModelMessage[messagesEach];
             for (int j = 0; j < messagesEach; j++)
             {
@@ -197,7 +197,7 @@ internal sealed class CrashRun
     /// <summary>A recipient fails for good, and its report is queued with it.</summary>
     public Settlement Bounce(ModelMessage about, int recipient)
     {
-        ModelMessage report = NewMessage(300, group: ++s_groups);
+        ModelMessage report = NewMessage(300, group: ++_groups);
         report.ReportOf = (about, recipient);
         return new Settlement { Done = [recipient], Reports = [ToSubmission(report)], NextAttempt = Time.GetUtcNow().AddMinutes(5), LastStatus = "550 5.1.1 no such user" };
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
-
-using ClientOutcome = EdgeSmtp.Client.Smtp.RecipientOutcome;
 using EdgeSmtp.Protocol.Smtp;
+using ClientOutcome = EdgeSmtp.Client.Smtp.RecipientOutcome;
 
 namespace EdgeSmtp.Delivery.Attempts;
 

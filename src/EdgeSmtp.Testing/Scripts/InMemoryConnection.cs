@@ -8,7 +8,7 @@ namespace EdgeSmtp.Testing.Scripts;
 /// <summary>The server's end of an <see cref="InMemoryTransport"/>.</summary>
 internal sealed class InMemoryConnection : ConnectionContext
 {
-    private static int s_count;
+    private static int _count;
 
     private readonly CancellationTokenSource _closed = new();
     private readonly IDuplexPipe _transport;
@@ -25,7 +25,7 @@ internal sealed class InMemoryConnection : ConnectionContext
         ConnectionClosed = _closed.Token;
     }
 
-    public override string ConnectionId { get; set; } = $"memory-{Interlocked.Increment(ref s_count)}";
+    public override string ConnectionId { get; set; } = $"memory-{Interlocked.Increment(ref _count)}";
 
     public override IFeatureCollection Features { get; } = new FeatureCollection();
 

@@ -128,7 +128,8 @@ public sealed class RblDomainTests
     {
         RblFilterOptions options = new()
         {
-            Threshold = 2, Zones = [new() { Zone = "bl.example" }, new() { Zone = "dbl.example", Subject = RblSubject.Sender, Reply = RblReply.Defer }],
+            Threshold = 2,
+            Zones = [new() { Zone = "bl.example" }, new() { Zone = "dbl.example", Subject = RblSubject.Sender, Reply = RblReply.Defer }],
         };
         FakeDns dns = FakeDns.Empty.AddAddress("6.7.8.9.bl.example", "127.0.0.2").AddAddress("sender.example.dbl.example", "127.0.1.2");
         Assert.Same(RblFilter.Listed, (await RblTest.RunAsync(options, dns)).Reason);

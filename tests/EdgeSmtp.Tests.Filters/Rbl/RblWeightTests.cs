@@ -81,7 +81,9 @@ public sealed class RblWeightTests
     {
         RblFilterOptions options = new()
         {
-            Threshold = 2, OnLookupFailure = OnLookupFailure.Defer, Zones = [new() { Zone = "a.example", Weight = weightOfFailed }, new() { Zone = "b.example" }],
+            Threshold = 2,
+            OnLookupFailure = OnLookupFailure.Defer,
+            Zones = [new() { Zone = "a.example", Weight = weightOfFailed }, new() { Zone = "b.example" }],
         };
         Assert.Equal(token, (await RblTest.RunAsync(options, FakeDns.Empty.Fail("6.7.8.9.a.example"))).Reason?.Token);
     }
@@ -119,7 +121,8 @@ public sealed class RblWeightTests
     {
         RblFilterOptions options = new()
         {
-            Action = RblAction.Score, Zones = [new() { Zone = "a.example", Weight = 2 }, new() { Zone = "b.example", Weight = -1 }, new() { Zone = "c.example" }],
+            Action = RblAction.Score,
+            Zones = [new() { Zone = "a.example", Weight = 2 }, new() { Zone = "b.example", Weight = -1 }, new() { Zone = "c.example" }],
         };
         using RblTest test = new(options, Listed("a", "b"));
         Assert.Null((await test.ToRcptAsync()).Reason);
