@@ -77,7 +77,7 @@ internal static class CommandWriter
         }
 
         if (recipient.OriginalRecipient is not { Length: > 0 } original) return;
-        string value = smtpUtf8 ? original : OriginalRecipient.ToAscii(original);
+        string value = smtpUtf8 ? original : Utf8AddressXtext.Encode(original);
         if (!IsParameter(value) && !smtpUtf8) return;
         output.Write(" ORCPT="u8);
         Encoding.UTF8.GetBytes(value, output);
