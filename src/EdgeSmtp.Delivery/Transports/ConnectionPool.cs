@@ -39,9 +39,20 @@ internal sealed class ConnectionPool<T>(TimeProvider time, Func<T, bool> isUsabl
         }
     }
 
-    /// <summary>Gives a connection back.</summary>
-    public void Give(T connection)
+    /// <summary>Gives a connection back, or closes it when it has served long enough.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transactions">Transactions it has carried.</param>
+    /// <param name="opened">When it was opened, as a timestamp of the clock.</param>
+    /// <param name="options">How long a connection serves.</param>
+    public void Give(T connection, int transactions, long opened, DeliveryOptions options)
     {
+        bool isWorn = transactions >= options.TransactionsPerConnectionMax || time.GetElapsedTime(opened) >= options.ConnectionAgeMax;
+        if (isWorn || options.IdleConnectionTime <= TimeSpan.Zero)
+        {
+            Close(connection);
+            return;
+        }
+
         lock (_gate) _idle.Add((connection, time.GetTimestamp()));
     }
 

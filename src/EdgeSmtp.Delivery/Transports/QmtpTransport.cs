@@ -55,7 +55,7 @@ internal sealed class QmtpTransport(HostReach reach, TimeProvider time) : ITrans
     }
 
     /// <returns>True when an idle connection turned out to be dead before anything was answered: worth a new one.</returns>
-    private async ValueTask<bool> SendAsync(QmtpClientConnection connection, DeliveryBatch batch, bool isReused, CancellationToken cancellationToken)
+    private static async ValueTask<bool> SendAsync(QmtpClientConnection connection, DeliveryBatch batch, bool isReused, CancellationToken cancellationToken)
     {
         QmtpClientConnection? owned = connection;
         batch.Host = connection.Target.Name;
@@ -73,7 +73,7 @@ internal sealed class QmtpTransport(HostReach reach, TimeProvider time) : ITrans
             if (result.Failure == WireFailure.None)
             {
                 owned = null;
-                Keep(connection, batch);
+                batch.Lane.QmtpConnections.Give(connection, connection.Packages, connection.Opened, batch.Attempt.Snapshot.Options);
             }
 
             return false;
@@ -82,14 +82,6 @@ internal sealed class QmtpTransport(HostReach reach, TimeProvider time) : ITrans
         {
             owned?.Dispose();
         }
-    }
-
-    private void Keep(QmtpClientConnection connection, DeliveryBatch batch)
-    {
-        DeliveryOptions options = batch.Attempt.Snapshot.Options;
-        bool worn = connection.Packages >= options.TransactionsPerConnectionMax || time.GetElapsedTime(connection.Opened) >= options.ConnectionAgeMax;
-        if (worn || options.IdleConnectionTime <= TimeSpan.Zero) batch.Lane.QmtpConnections.Close(connection);
-        else batch.Lane.QmtpConnections.Give(connection);
     }
 
     private static Disposition FromReply(QmtpReply reply) => reply.Kind switch

@@ -82,7 +82,7 @@ internal sealed class SmtpTransport(HostReach reach, TimeProvider time, ILogger 
 
     /// <summary>Sends to all undecided recipients, in as many transactions as the server wants.</summary>
     /// <returns>Why the connection ended; <c>null</c> when it went back to the pool.</returns>
-    private async ValueTask<SmtpSendFailure?> SendAsync(SmtpClientConnection connection, DeliveryBatch batch, CancellationToken cancellationToken)
+    private static async ValueTask<SmtpSendFailure?> SendAsync(SmtpClientConnection connection, DeliveryBatch batch, CancellationToken cancellationToken)
     {
         SmtpClientConnection? owned = connection;
         batch.Host = connection.Target.Name;
@@ -102,21 +102,13 @@ internal sealed class SmtpTransport(HostReach reach, TimeProvider time, ILogger 
             // Nobody decided although the server answered everything cannot happen; if it does, it must not turn in circles.
             if (batch.IsOpen) batch.DecideRest(Disposition.Temporary("4.5.3", "the next hop took no recipient"));
             owned = null;
-            Keep(connection, batch);
+            batch.Lane.SmtpConnections.Give(connection, connection.Transactions, connection.Opened, batch.Attempt.Snapshot.Options);
             return null;
         }
         finally
         {
             owned?.Dispose();
         }
-    }
-
-    private void Keep(SmtpClientConnection connection, DeliveryBatch batch)
-    {
-        DeliveryOptions options = batch.Attempt.Snapshot.Options;
-        bool worn = connection.Transactions >= options.TransactionsPerConnectionMax || time.GetElapsedTime(connection.Opened) >= options.ConnectionAgeMax;
-        if (worn || options.IdleConnectionTime <= TimeSpan.Zero) batch.Lane.SmtpConnections.Close(connection);
-        else batch.Lane.SmtpConnections.Give(connection);
     }
 
     private static SmtpTransaction Transaction(DeliveryBatch batch)
