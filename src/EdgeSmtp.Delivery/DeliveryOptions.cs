@@ -46,13 +46,16 @@ public sealed record DeliveryOptions
     /// <value>Default 256 MiB.</value>
     public long ActiveBytesMax { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>Messages waiting for one destination. Above it, messages go back to the store for <see cref="BacklogDelay"/>, so that one slow destination never keeps others from being taken out.</summary>
-    /// <value>Default 5,000.</value>
-    public int DestinationBacklogMax { get; init; } = 5_000;
+    /// <summary>
+    /// Transactions waiting for one destination once more than half of <see cref="ActiveMessagesMax"/> or <see cref="ActiveBytesMax"/> is taken. Above it, or above an eighth of the bytes, messages go
+    /// back to the store for <see cref="BacklogDelay"/>, so that one slow destination never keeps others from being taken out.
+    /// </summary>
+    /// <value>Default 500.</value>
+    public int DestinationBacklogMax { get; init; } = 500;
 
-    /// <summary>How long messages stay away from a destination with a full backlog.</summary>
-    /// <value>Default 5 s.</value>
-    public TimeSpan BacklogDelay { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long messages stay away from a destination with a full backlog; up to twice as long by chance.</summary>
+    /// <value>Default 2 s.</value>
+    public TimeSpan BacklogDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Time for one address to take a connection.</summary>
     /// <value>Default 30 s.</value>

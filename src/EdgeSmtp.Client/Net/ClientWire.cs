@@ -45,7 +45,7 @@ internal sealed class ClientWire : IDisposable
             {
                 return _end > _start || _socket.Poll(0, SelectMode.SelectRead);
             }
-            catch (SocketException)
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
                 return true;
             }

@@ -152,7 +152,13 @@ internal sealed class AttemptJudge(MessageIdGenerator ids, ReportLimiter limiter
             if (attempt.Result(i).Result is { Kind: DispositionKind.Temporary } && ReportPolicy.OnDelay(envelope, envelope.Recipients[i], attempt.Snapshot.Options, now, next)) late.Add(i);
         }
 
-        if (late.Count == 0 || !limiter.TryTake(attempt.Snapshot.Options.ReportsPerMinuteMax)) return;
+        if (late.Count == 0) return;
+        if (!limiter.TryTake(attempt.Snapshot.Options.ReportsPerMinuteMax))
+        {
+            _meters.Limited.Add();
+            return;
+        }
+
         judgement.Reports.Add(ReportBuilder.Build(new ReportRequest(ReportKind.Delayed, envelope.ReversePath, attempt, late), ids.Next(), now));
         _meters.Delayed.Add();
     }

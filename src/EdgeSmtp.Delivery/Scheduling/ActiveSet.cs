@@ -41,6 +41,12 @@ internal sealed class ActiveSet
         }
     }
 
+    /// <summary>Whether more than half of the room is taken: from here on no destination may have much waiting.</summary>
+    public bool IsScarce(DeliveryOptions options)
+    {
+        lock (_gate) return _attempts.Count > options.ActiveMessagesMax / 2 || _bytes > options.ActiveBytesMax / 2;
+    }
+
     /// <summary>A message is about to be taken out.</summary>
     public void BeginOpening()
     {

@@ -9,6 +9,7 @@ internal sealed class IntakeLoop : IDisposable
 {
     private const int DueMax = 64;
     private const int OpeningMax = 16;
+    private const int ShareOfBytes = 8;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
@@ -155,10 +156,14 @@ internal sealed class IntakeLoop : IDisposable
 
         foreach (DeliveryBatch batch in batches)
         {
-            if (_scheduler.IsBacklogged(batch.Lane, attempt.Snapshot.Options.DestinationBacklogMax)) await _runner.PostponeAsync(batch);
+            if (IsBacklogged(batch.Lane, attempt.Snapshot.Options)) await _runner.PostponeAsync(batch);
             else if (!_scheduler.Enqueue(batch)) _runner.Abandon(attempt, wasRunning: false);
         }
     }
+
+    /// <summary>A destination may fill half of the room; beyond that it must leave the rest to others, or one slow host would hold up all mail.</summary>
+    private bool IsBacklogged(Lane lane, DeliveryOptions options) =>
+        _active.IsScarce(options) && _scheduler.IsBacklogged(lane, options.DestinationBacklogMax, options.ActiveBytesMax / ShareOfBytes);
 
     private void Housekeep()
     {

@@ -22,6 +22,9 @@ internal sealed class Lane(LaneKey key, ITransport transport, RouteMeters meters
 
     public Queue<DeliveryBatch> Waiting { get; } = new();
 
+    /// <summary>Content of the messages in <see cref="Waiting"/>, in bytes; a message with two batches counts twice.</summary>
+    public long WaitingBytes { get; set; }
+
     public int Running { get; set; }
 
     /// <summary>Whether it stands in the line of destinations that could start if there were a free place.</summary>

@@ -26,10 +26,10 @@ internal sealed class LaneScheduler(Func<DeliveryBatch, ValueTask> run)
         }
     }
 
-    /// <summary>Whether the destination has as much waiting as it may.</summary>
-    public bool IsBacklogged(Lane lane, int backlogMax)
+    /// <summary>Whether the destination has as much waiting as it may while room is scarce.</summary>
+    public bool IsBacklogged(Lane lane, int batchesMax, long bytesMax)
     {
-        lock (_gate) return lane.Waiting.Count >= backlogMax;
+        lock (_gate) return lane.Waiting.Count >= batchesMax || (lane.Waiting.Count > 0 && lane.WaitingBytes >= bytesMax);
     }
 
     /// <summary>Whether nothing waits, runs or stands in line.</summary>
@@ -50,6 +50,7 @@ internal sealed class LaneScheduler(Func<DeliveryBatch, ValueTask> run)
             if (!starts)
             {
                 lane.Waiting.Enqueue(batch);
+                lane.WaitingBytes += batch.Attempt.Bytes;
                 lane.Meters.Waiting.Add(1);
                 StandInLine(lane);
                 if (_running >= ConcurrencyMax || !TryTake(out batch)) return true;
@@ -118,6 +119,7 @@ internal sealed class LaneScheduler(Func<DeliveryBatch, ValueTask> run)
             lane.IsInLine = false;
             if (!lane.CanStart) continue;
             batch = lane.Waiting.Dequeue();
+            lane.WaitingBytes -= batch.Attempt.Bytes;
             lane.Meters.Waiting.Add(-1);
             Count(lane);
             StandInLine(lane);

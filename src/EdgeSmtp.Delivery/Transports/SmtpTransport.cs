@@ -15,17 +15,13 @@ internal sealed class SmtpTransport(HostReach reach, TimeProvider time, ILogger 
     /// <inheritdoc />
     public async ValueTask DeliverAsync(DeliveryBatch batch, CancellationToken cancellationToken)
     {
-        // A connection that was idle may have been closed a moment ago; when the server has answered nothing, the message goes over a new one as if nothing had happened.
+        // A connection that was idle may have been closed a moment ago, or ends with a 421 because it has served enough: who is undecided then goes over a new one. Whoever the server may
+        // have taken is decided.
         if (batch.Lane.SmtpConnections.Take() is { } idle)
         {
             batch.Lane.Meters.Reused.Add();
-            SmtpSendFailure? failure = await SendAsync(idle, batch, cancellationToken);
+            await SendAsync(idle, batch, cancellationToken);
             if (!batch.IsOpen) return;
-            if (failure is { BeforeFirstReply: false })
-            {
-                batch.DecideRest(Lost(failure));
-                return;
-            }
         }
 
         HostPlan plan = await reach.PlanAsync(batch, cancellationToken);

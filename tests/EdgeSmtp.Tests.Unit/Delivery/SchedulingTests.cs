@@ -104,7 +104,7 @@ public sealed class SchedulingTests
         await using FakeSmtpServer server = new() { OnCommand = async line => await (line == "DATA" ? open.Task : Task.CompletedTask) };
         await using FakeSmtpServer other = new();
         await using DeliveryCase world = new DeliveryCase().RouteTo("slow.test", TransportKind.Smtp, server.EndPoint).RouteTo("other.test", TransportKind.Smtp, other.EndPoint);
-        world.Options = world.Options with { PerDestinationConcurrencyMax = 1, DestinationBacklogMax = 2 };
+        world.Options = world.Options with { PerDestinationConcurrencyMax = 1, DestinationBacklogMax = 2, ActiveMessagesMax = 6 };
         world.Start();
         MessageId[] ids = [.. Enumerable.Range(0, 6).Select(_ => world.Submit("s@example.org", ["u@slow.test"]))];
         // One runs, two wait, three go back for a few seconds; another destination is served meanwhile.

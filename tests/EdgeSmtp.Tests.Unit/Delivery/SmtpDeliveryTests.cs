@@ -73,6 +73,18 @@ public sealed class SmtpDeliveryTests
     }
 
     [Fact]
+    public async Task Deliver_ServerEndsAUsedConnectionWith421_GoesOverANewOneAtOnce()
+    {
+        int mails = 0;
+        await using FakeSmtpServer server = new();
+        server.Reply = line => line.StartsWith("MAIL", StringComparison.Ordinal) && Interlocked.Increment(ref mails) == 2 ? "421 4.7.0 enough on this connection" : null;
+        await using DeliveryCase world = To(server);
+        await world.DeliverAsync("s@example.org", "u@example.net");
+        Assert.Equal([0], (await world.DeliverAsync("s@example.org", "u@example.net")).Done);
+        Assert.Equal((2, 2), (server.Connections, server.Messages.Count));
+    }
+
+    [Fact]
     public async Task Deliver_RecipientsOfOneDomain_ShareATransaction()
     {
         await using FakeSmtpServer server = new();
