@@ -60,6 +60,12 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
             throw new ArgumentException("The new body has a CR or LF that is not part of a CRLF.", nameof(body));
         }
 
+        if (copy.Length > 0 && !copy.AsSpan().EndsWith("\r\n"u8))
+        {
+            // RFC 5321 §4.1.1.4: the dot that ends the data stands on a line of its own.
+            copy = [.. copy, .. "\r\n"u8];
+        }
+
         _changes.RemoveAll(static change => change.Kind == ChangeKind.ReplaceBody);
         Add(new Change(ChangeKind.ReplaceBody) { Bytes = copy }, FilterEffect.Rewrites);
     }

@@ -13,8 +13,8 @@ internal sealed class GroupComposer
     private readonly FilterPlan _sessionPlan;
     private readonly ReadOnlySequence<byte> _content;
     private readonly List<DraftGroup> _groups = [];
-    private readonly List<MailPath> _added = [];
-    private readonly HashSet<Recipient> _removed = new(ReferenceEqualityComparer.Instance);
+    private readonly List<MailPath>? _added;
+    private readonly HashSet<Recipient>? _removed;
     private readonly bool _hasOwnChanges;
     private ComposedContent? _common;
 
@@ -33,10 +33,10 @@ internal sealed class GroupComposer
                     ReversePath = change.Path!;
                     break;
                 case ChangeKind.AddRecipient:
-                    _added.Add(change.Path!);
+                    (_added ??= []).Add(change.Path!);
                     break;
                 case ChangeKind.RemoveRecipient:
-                    _removed.Add(change.Recipient!);
+                    (_removed ??= new(ReferenceEqualityComparer.Instance)).Add(change.Recipient!);
                     break;
             }
         }
@@ -59,17 +59,21 @@ internal sealed class GroupComposer
         foreach (Recipient recipient in transaction.Recipients)
         {
             VerdictKind kind = verdicts[recipient].Kind;
-            if (kind is VerdictKind.Continue or VerdictKind.Quarantine && !composer._removed.Contains(recipient))
+            if (kind is VerdictKind.Continue or VerdictKind.Quarantine && !composer.IsRemoved(recipient))
             {
                 composer.GroupOf(recipient, kind == VerdictKind.Quarantine).Recipients.Add(recipient);
             }
         }
 
-        composer.AddRecipients(transaction, verdicts);
+        if (composer._added is not null)
+        {
+            composer.AddRecipients(transaction, verdicts, composer._added);
+        }
+
         return composer;
     }
 
-    private void AddRecipients(Transaction transaction, RecipientVerdicts verdicts)
+    private void AddRecipients(Transaction transaction, RecipientVerdicts verdicts, List<MailPath> added)
     {
         // Nothing is delivered, or nothing but held: an added recipient fares as those whose message it is.
         bool anyDelivered = false;
@@ -86,8 +90,8 @@ internal sealed class GroupComposer
         }
 
         // Whom the client was told about keeps that answer: a refused recipient is not let in by the back door.
-        HashSet<MailPath> known = [.. transaction.Recipients.Where(recipient => !_removed.Contains(recipient)).Select(static recipient => recipient.ForwardPath)];
-        foreach (MailPath path in _added)
+        HashSet<MailPath> known = [.. transaction.Recipients.Where(recipient => !IsRemoved(recipient)).Select(static recipient => recipient.ForwardPath)];
+        foreach (MailPath path in added)
         {
             if (known.Add(path))
             {
@@ -95,6 +99,8 @@ internal sealed class GroupComposer
             }
         }
     }
+
+    private bool IsRemoved(Recipient recipient) => _removed is not null && _removed.Contains(recipient);
 
     private DraftGroup GroupOf(Recipient? recipient, bool isQuarantined)
     {

@@ -91,10 +91,12 @@ public sealed class CompositionTests : DriverTest
         Assert.Equal("Received: by edge\r\nSubject: one\r\nX-A: second\r\nX-A: third\r\n" + Body, Text(Assert.Single(await ComposeAsync(run))));
     }
 
-    [Fact]
-    public async Task ReplaceBody_KeepsTheHeader()
+    [Theory]
+    [InlineData("New.\r\n")]
+    [InlineData("New.")]
+    public async Task ReplaceBody_KeepsTheHeaderAndEndsTheLastLine(string body)
     {
-        Add("probe", static changes => changes.ReplaceBody(new ReadOnlySequence<byte>("New.\r\n"u8.ToArray())));
+        Add("probe", changes => changes.ReplaceBody(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(body))));
         await using FilterRun run = Begin();
         Assert.Equal("Received: by edge\r\nSubject: one\r\nX-A: 1\r\nX-A: 2\r\n\r\nNew.\r\n", Text(Assert.Single(await ComposeAsync(run))));
     }
@@ -231,6 +233,24 @@ public sealed class CompositionTests : DriverTest
         }, new DriverOptions { OnError = FailurePolicy.Continue }, new FilterTraits { Effect = FilterEffect.Annotates });
         await using FilterRun run = Begin();
         Assert.Equal(Content, Text(Assert.Single(await ComposeAsync(run))));
+    }
+
+    [Fact]
+    public async Task Changes_OfAFailedCall_DoNotRideOnTheNextCall()
+    {
+        Harness.Add("probe", static context => new ChangesFilter(context)
+        {
+            AtMail = static (self, transaction) =>
+            {
+                self.Changes(transaction).InsertHeader("X-Half", "1");
+                throw new InvalidOperationException("bug");
+            },
+            AtRcpt = static (self, transaction, _) => self.Changes(transaction).InsertHeader("X-Whole", "1"),
+        }, new DriverOptions { OnError = FailurePolicy.Continue }, new FilterTraits { Effect = FilterEffect.Annotates });
+        await using FilterRun run = Begin();
+        await run.MailAsync(Transaction);
+        await Rcpt(run);
+        Assert.Equal("X-Whole: 1\r\n" + Content, Text(Assert.Single(await ComposeAsync(run))));
     }
 
     [Fact]
