@@ -4,7 +4,7 @@ using EdgeSmtp.Protocol.Smtp;
 namespace EdgeSmtp.Client.Smtp;
 
 /// <summary>Reads replies, each within its own time, however slowly its bytes come.</summary>
-internal sealed class ReplyReader(ClientWire wire)
+internal sealed class ReplyReader(ClientWire wire, Action<ServerReply>? heard = null)
 {
     private readonly ReplyParser _parser = new();
 
@@ -41,6 +41,7 @@ internal sealed class ReplyReader(ClientWire wire)
         if (status == ReplyParseStatus.Bad) throw new WireException(WireFailure.OutOfStep, "the server sent something that is not a reply");
         if (status != ReplyParseStatus.Complete) return null;
         Count++;
+        heard?.Invoke(_parser.Reply!);
         return _parser.Reply;
     }
 }

@@ -59,7 +59,7 @@ public sealed class SmtpClientConnection : IDisposable
         ClientWire? wire = new(dial.Socket, time);
         try
         {
-            ReplyReader replies = new(wire);
+            ReplyReader replies = new(wire, options.OnReply);
             SmtpOpening opening = new(wire, replies, target, options);
             wire.Link(cancellationToken);
             SmtpConnectFailure? failure = await opening.RunAsync();

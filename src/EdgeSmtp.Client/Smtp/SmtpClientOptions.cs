@@ -1,4 +1,5 @@
 using EdgeSmtp.Client.Net;
+using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Client.Smtp;
 
@@ -44,4 +45,7 @@ public sealed record SmtpClientOptions
     /// <summary>Largest chunk of larger content; the server may refuse after each.</summary>
     /// <value>Default 1 MiB.</value>
     public int ChunkBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>Hears every reply of the server as it comes: for people who watch a dialogue. <c>null</c>, the default, tells nobody.</summary>
+    public Action<ServerReply>? OnReply { get; init; }
 }

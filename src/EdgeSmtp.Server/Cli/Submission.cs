@@ -61,6 +61,7 @@ internal sealed class Submission(
             HelloName = DomainName.IsValid(Encoding.UTF8.GetBytes(hello)) ? hello : "localhost",
             Protocol = protocol == SendProtocol.Lmtp ? ClientProtocol.Lmtp : ClientProtocol.Smtp,
             Tls = new ClientTlsOptions { Mode = tls },
+            OnReply = reply => Print(reply, output),
         };
         SmtpConnectResult connected = await SmtpClientConnection.OpenAsync(target, options, TimeProvider.System, cancellationToken);
         if (connected.Connection is not { } connection)
@@ -92,6 +93,18 @@ internal sealed class Submission(
 
             await connection.QuitAsync();
             return all ? ExitCode.Done : ExitCode.Failed;
+        }
+    }
+
+    private static void Print(ServerReply reply, TextWriter output)
+    {
+        // RFC 2034 §4: an enhanced code stands on every line.
+        string enhanced = reply.EnhancedCode.Length == 0 ? "" : reply.EnhancedCode + " ";
+        for (int i = 0; i < reply.Lines.Count; i++)
+        {
+            // RFC 5321 §4.2.1: a hyphen behind the code says that more lines follow.
+            char more = i < reply.Lines.Count - 1 ? '-' : ' ';
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {reply.Code}{more}{enhanced}{reply.Lines[i]}"));
         }
     }
 

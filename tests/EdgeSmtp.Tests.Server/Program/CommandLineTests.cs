@@ -30,6 +30,17 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Contains("<nobody@example.test> permanent: ", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Send_BySmtp_PrintsTheWholeDialogue()
+    {
+        (_, string output, _) = await SendAsync("smtp", "user@example.test");
+
+        foreach (string reply in (string[])["  220 mx.example.test", "  250-mx.example.test", "  250 2.1.0 ", "  250 2.1.5 ", "  250 2.0.0 "])
+        {
+            Assert.Contains(reply, output, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("smtp")]
     [InlineData("qmtp")]

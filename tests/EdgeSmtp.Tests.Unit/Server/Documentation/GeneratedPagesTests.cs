@@ -48,7 +48,7 @@ public sealed class GeneratedPagesTests
         Assert.All(BuiltInFilters.Create().Types.Keys, type => Assert.Contains($"\"const\":\"{type}\"", filters, StringComparison.Ordinal));
     }
 
-    private static string Root()
+    internal static string Root()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "EdgeSmtp.sln")))
