@@ -28,6 +28,10 @@ public abstract class FilterContext
     public abstract T State<T>(string name, Func<T> factory)
         where T : class;
 
+    /// <summary>Counts and levels of a part of this filter, for metrics beyond those that the driver records.</summary>
+    /// <param name="part">Name of the part: from the configuration, or a constant of the code.</param>
+    public virtual FilterMeter Meter(string part) => FilterMeter.None;
+
     /// <summary>Publishes a fact.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
     /// <param name="subject">Session, transaction or recipient, as the scope of the key says.</param>

@@ -27,7 +27,7 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
             return running;
         }
 
-        InstanceContext context = new(instance, dns, time, loggers.CreateLogger($"EdgeSmtp.Filters.{instance.Name}"), _states);
+        InstanceContext context = new(instance, dns, time, metrics, loggers.CreateLogger($"EdgeSmtp.Filters.{instance.Name}"), _states);
         IFilter? filter = Create(instance, context, errors);
         if (filter is null)
         {
