@@ -189,6 +189,7 @@ internal sealed class SmtpSession
         if (code >= 500)
         {
             Counts.Errors++;
+            Client.CountRefusal();
             ErrorsSinceMessage++;
         }
     }
