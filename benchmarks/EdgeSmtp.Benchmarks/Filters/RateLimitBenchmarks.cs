@@ -10,7 +10,6 @@ namespace EdgeSmtp.Benchmarks.Filters;
 [MemoryDiagnoser]
 public class RateLimitBenchmarks
 {
-    private readonly TestSession _session = new();
     private FilterHarness _within = null!;
     private FilterHarness _beyond = null!;
     private TestTransaction _transaction = null!;
@@ -21,7 +20,7 @@ public class RateLimitBenchmarks
     {
         _within = Make(1_000_000_000_000);
         _beyond = Make(1);
-        _transaction = new TestTransaction(_session);
+        _transaction = new TestTransaction(_within.Session);
         _recipient = _transaction.Ask("rcpt@example.com");
         Rcpt(_beyond);
     }
@@ -31,13 +30,12 @@ public class RateLimitBenchmarks
     {
         _within.Dispose();
         _beyond.Dispose();
-        _session.Dispose();
     }
 
     [Benchmark]
     public VerdictKind ConnectWithin()
     {
-        ValueTask<Verdict> verdict = ((IConnectFilter)_within.Filter).OnConnectAsync(_session, CancellationToken.None);
+        ValueTask<Verdict> verdict = ((IConnectFilter)_within.Filter).OnConnectAsync(_within.Session, CancellationToken.None);
         return verdict.IsCompletedSuccessfully ? verdict.Result.Kind : throw new InvalidOperationException();
     }
 

@@ -1,6 +1,8 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.GreetDelay;
+using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
 
 namespace EdgeSmtp.Server.Hosting;
@@ -9,5 +11,6 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl();
+    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl()
+        .AddRateLimit().AddGreylist();
 }
