@@ -53,6 +53,11 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
     public void ReplaceBody(ReadOnlySequence<byte> body)
     {
         ThrowIfForOneRecipient();
+        if (!node.Traits.ReplacesBody)
+        {
+            throw new InvalidOperationException($"Filter '{node.Name}' replaces the body and is not registered with FilterTraits.ReplacesBody.");
+        }
+
         byte[] copy = body.ToArray();
         // RFC 5321 §2.3.8: a lone CR or LF must not be sent, and a filter must not bring in what the session keeps out.
         if (!NewLines.AreStrict(copy))

@@ -155,6 +155,36 @@ public sealed class BuilderRuleTests : IDisposable
         Assert.True(made.IsDisposed);
     }
 
+    [Fact]
+    public void Bodies_ReplacedByTwoFilters_AreAnError()
+    {
+        _harness.Add("first", new ProbeFilter(), traits: ChangesFilter.ReplacesBody).Add("second", new ProbeFilter(), traits: ChangesFilter.ReplacesBody);
+        AssertErrors("second: replaces the body, which 'first' does already");
+    }
+
+    [Fact]
+    public void Bodies_ReplacedByOneFilterAndOneInShadow_AreFine()
+    {
+        _harness.Add("first", new ProbeFilter(), new DriverOptions { Shadow = true }, ChangesFilter.ReplacesBody).Add("second", new ProbeFilter(), traits: ChangesFilter.ReplacesBody);
+        AssertErrors();
+    }
+
+    [Fact]
+    public void Bodies_TwiceInAProfileAlone_AreAnErrorOfTheProfile()
+    {
+        FilterInstance first = PipelineHarness.Instance("first", new ProbeFilter(), new DriverOptions { Shadow = true }, ChangesFilter.ReplacesBody);
+        _harness.Add(first).Add("second", new ProbeFilter(), traits: ChangesFilter.ReplacesBody);
+        _harness.AddProfile("live", [first with { Driver = new DriverOptions() }]);
+        AssertErrors("Profiles:live:second: replaces the body");
+    }
+
+    [Fact]
+    public void Bodies_OfATypeThatMayRunInAGroup_AreAnError()
+    {
+        _harness.Add("body", new ProbeFilter(), traits: new FilterTraits { ReplacesBody = true });
+        AssertErrors("body: type Type-body replaces the body; it must");
+    }
+
     public void Dispose() => _harness.Dispose();
 
     private void AssertErrors(params string[] starts)
