@@ -68,6 +68,6 @@ internal sealed partial class QmtpConnectionHandler(ListenerOptions options, Ses
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} failed.")]
+    [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "Session {Session} failed.")]
     private static partial void LogFailed(ILogger logger, string session, Exception exception);
 }

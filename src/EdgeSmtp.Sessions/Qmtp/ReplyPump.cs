@@ -147,7 +147,7 @@ internal sealed partial class ReplyPump : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A commit threw.")]
+    [LoggerMessage(EventId = 203, Level = LogLevel.Error, Message = "A commit threw.")]
     private static partial void LogCommitFailed(ILogger logger, Exception exception);
 
     private void LogCommitFailed(Exception exception) => LogCommitFailed(_listener.Logger, exception);

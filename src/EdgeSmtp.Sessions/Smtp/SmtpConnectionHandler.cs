@@ -107,7 +107,7 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} failed.")]
+    [LoggerMessage(EventId = 205, Level = LogLevel.Error, Message = "Session {Session} failed.")]
     private static partial void LogFailed(ILogger logger, string session, Exception exception);
 
     private void LogFailed(string session, Exception exception) => LogFailed(_listener.Logger, session, exception);
