@@ -124,10 +124,9 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
 
         foreach ((string token, string text) in driver.Replies)
         {
-            // RFC 5321 §4.2: textstring is HT and printable ASCII; a line end here would be a reply of its own.
-            if (text.Length is 0 or > 400 || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            if (ReplyTemplate.Check(text) is { } error)
             {
-                errors.Add($"{where}{instance.Name}: Replies:{token} must be 1 to 400 printable ASCII characters");
+                errors.Add($"{where}{instance.Name}: Replies:{token} {error}");
             }
         }
     }

@@ -22,8 +22,6 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
 
     public bool IsEmpty => _changes.Count == 0;
 
-    public bool ReplacesBody => _changes.Exists(static change => change.Kind == ChangeKind.ReplaceBody);
-
     /// <summary>Ends the call: a filter that kept the object has nothing more to say with it.</summary>
     public void Close() => _isClosed = true;
 

@@ -155,6 +155,23 @@ public sealed class BuilderRuleTests : IDisposable
         Assert.True(made.IsDisposed);
     }
 
+    [Theory]
+    [InlineData("refused", "5.7.25 Go away", true)]
+    [InlineData("refused", "4.7.25 Go away", false)]
+    [InlineData("later", "4.7.25 Not now", true)]
+    [InlineData("gone", "4.7.25 Bye", true)]
+    [InlineData("refused", "5.7.25", false)]
+    [InlineData("refused", "{client} {sender} {recipient} {id}", true)]
+    [InlineData("refused", "{Client}", false)]
+    [InlineData("refused", "Open {", false)]
+    [InlineData("filter-failed", "Sorry", true)]
+    [InlineData("filter-failed", "4.3.0 One of two classes", false)]
+    public void Replies_CodeOrPlaceholderThatDoesNotFit_IsAnError(string token, string text, bool isValid)
+    {
+        _harness.Add("probe", new ProbeFilter(), new DriverOptions { Replies = new Dictionary<string, string> { [token] = text } });
+        AssertErrors(isValid ? [] : [$"probe: Replies:{token} "]);
+    }
+
     [Fact]
     public void Bodies_ReplacedByTwoFilters_AreAnError()
     {

@@ -102,7 +102,7 @@ public sealed class CompositionTests : DriverTest
     }
 
     [Fact]
-    public async Task ReplaceBody_ByVariantsForTwoRecipients_IsTheFailureOfTheSecond()
+    public async Task ReplaceBody_ByVariantsForTwoRecipients_GivesEachHisOwn()
     {
         // One filter in the order, but recipients with profiles of their own let two variants of it run on one message.
         FilterRegistration type = Registrations.Single(static registry => registry.Add<ProfileText>("Body", static (options, context) =>
@@ -112,10 +112,10 @@ public sealed class CompositionTests : DriverTest
         await using FilterRun run = Begin();
         Transaction.AddRecipient("a@example.com");
         run.SetProfile(Transaction.AddRecipient("b@example.com"), "other");
-        RecipientVerdicts verdicts = await Message(run);
-        Assert.Equal(VerdictKind.Continue, verdicts[0].Kind);
-        Assert.Equal("filter-failed", verdicts[1].Reason!.Token);
-        Assert.Equal(1, Harness.Metrics.Value(FilterMetrics.Errors, "body", "message", "exception"));
+        IReadOnlyList<DeliveryGroup> groups = await ComposeAsync(run);
+        Assert.Equal(2, groups.Count);
+        Assert.EndsWith("\r\n\r\nOne.\r\n", Text(groups[0]), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nTwo.\r\n", Text(groups[1]), StringComparison.Ordinal);
     }
 
     [Fact]
