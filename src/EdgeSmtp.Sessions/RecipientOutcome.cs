@@ -24,6 +24,9 @@ internal enum RecipientOutcome : byte
     /// <summary>One too many.</summary>
     TooMany,
 
+    /// <summary>An access rule refuses mail of the client.</summary>
+    AccessRule,
+
     /// <summary>A filter refused it.</summary>
     Filter,
 }

@@ -32,10 +32,10 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
 
         HelloReplies replies = session.Listener.Hellos;
         string hostname = session.Snapshot.Hostname;
-        return session.Reply(kind == HelloKind.Helo ? replies.Helo(hostname) : replies.Ehlo(hostname, OffersTls(session), session.OffersDsn));
+        return session.Reply(kind == HelloKind.Helo ? replies.Helo(hostname) : replies.Ehlo(hostname, OffersTls(session), session.OffersDsn, session.MessageSizeMax));
     }
 
     /// <summary>RFC 3207 §4.2: not within TLS. Nor to a health check, or while the certificate cannot be used.</summary>
     private static bool OffersTls(SmtpSession session) =>
-        !session.Client.IsTls && session.State != SmtpState.HealthCheck && session.Listener.Tls.CanUpgrade(session.Listener.Listener.Certificate);
+        !session.Client.IsTls && session.State != SmtpState.HealthCheck && session.Listener.Tls.CanUpgrade(session.Certificate);
 }

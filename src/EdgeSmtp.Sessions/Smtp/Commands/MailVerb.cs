@@ -9,7 +9,7 @@ internal sealed class MailVerb : ISmtpCommand
 {
     public ValueTask<Next> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
-        if (session.Options.RequireTls && !session.Client.IsTls)
+        if (session.RequiresTls && !session.Client.IsTls)
         {
             return new(session.Reply(SmtpReplies.StartTlsFirst));
         }
@@ -28,7 +28,7 @@ internal sealed class MailVerb : ISmtpCommand
     /// <summary>RFC 1870 §6: a message that is too large or has no room now is refused before it is sent.</summary>
     private static SmtpReply? Reserve(SmtpSession session, long sizeBytes)
     {
-        if (sizeBytes > session.Options.MessageSizeMax)
+        if (sizeBytes > session.MessageSizeMax)
         {
             return SmtpReplies.MessageTooLarge;
         }
