@@ -33,7 +33,7 @@ public sealed class AccessRules(IRuleTable table) : IDisposable
     {
         RuleKey key = new(stackalloc byte[RuleKey.BytesMax]);
         AccessRule? rule = Find(client, name, identity, ref key);
-        address = rule is null ? string.Empty : RuleKey.Describe(key.Bytes);
+        address = rule is null ? string.Empty : RuleAddress.Describe(key.Bytes);
         return rule;
     }
 

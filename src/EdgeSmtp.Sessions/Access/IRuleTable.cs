@@ -6,7 +6,7 @@ public interface IRuleTable : IDisposable
     /// <summary>Which kinds of keys there are.</summary>
     RuleShape Shape { get; }
 
-    /// <summary>Finds the rule of a key. Allocates nothing and never blocks.</summary>
+    /// <summary>Finds the rule of a key. Never blocks.</summary>
     /// <param name="key">The key.</param>
     AccessRule? Find(ReadOnlySpan<byte> key);
 }

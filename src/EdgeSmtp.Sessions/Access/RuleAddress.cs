@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -8,7 +9,7 @@ using EdgeSmtp.Core.Net;
 namespace EdgeSmtp.Sessions.Access;
 
 /// <summary>Reads the addresses of rules. tcprules takes whatever it does not understand as a key that never matches; here that is an error.</summary>
-internal static class RuleAddress
+public static class RuleAddress
 {
     private const int NameMax = 255;
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
@@ -52,12 +53,54 @@ internal static class RuleAddress
         return address.Contains('-') ? ExpandRange(address, keys) : AddDotted(address, keys);
     }
 
+    /// <summary>Reads an address as connections have it: IPv4-mapped ones are IPv4. Strict: no octal numbers, no missing parts, no scope.</summary>
+    /// <param name="text">The address.</param>
+    /// <param name="address">What it is.</param>
+    public static bool TryAddress(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address)
+    {
+        address = null;
+        bool isV6 = text.Contains(':');
+        if ((!isV6 && !IsQuad(text)) || text.Contains('%') || !IPAddress.TryParse(text, out IPAddress? parsed))
+        {
+            return false;
+        }
+
+        address = NetworkSet.Canonical(parsed);
+        return true;
+    }
+
     /// <summary>Whether a key of a table made elsewhere is one that look-ups ask for.</summary>
+    /// <param name="key">The key.</param>
     public static bool IsReachable(ReadOnlySpan<byte> key)
     {
-        string text = RuleKey.Describe(key);
+        string text = Describe(key);
         List<byte[]> keys = [];
         return key.IsEmpty || (text.Length < RuleKey.BytesMax && Expand(text, keys, out _) is null && keys.Count == 1 && key.SequenceEqual(keys[0]));
+    }
+
+    /// <summary>A key as a person writes it.</summary>
+    /// <param name="key">A key of a table.</param>
+    public static string Describe(ReadOnlySpan<byte> key)
+    {
+        if (key.IsEmpty)
+        {
+            return "default";
+        }
+
+        int width = key[0] switch { (byte)'_' => 32, (byte)'^' => 128, _ => 0 };
+        if (width == 0 || key.Length - 1 > width)
+        {
+            return Encoding.UTF8.GetString(key);
+        }
+
+        Span<byte> bytes = stackalloc byte[width / 8];
+        bytes.Clear();
+        for (int bit = 0; bit < key.Length - 1; bit++)
+        {
+            bytes[bit >> 3] |= key[bit + 1] == (byte)'0' ? (byte)0 : (byte)(0x80 >> (bit & 7));
+        }
+
+        return $"{new IPAddress(bytes)}/{key.Length - 1}";
     }
 
     private static string? ExpandIdentity(ReadOnlySpan<char> address, int at, ref RuleKey key, ICollection<byte[]> keys)
@@ -99,7 +142,7 @@ internal static class RuleAddress
             return $"'{address}' is no IP address";
         }
 
-        key.Add(exact!);
+        key.Add(exact);
         keys.Add(key.Bytes.ToArray());
         return null;
     }
@@ -113,14 +156,14 @@ internal static class RuleAddress
             return $"'{text[..slash]}' is no IP address";
         }
 
-        int width = address!.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        int width = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         if (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length < 1 || length > width)
         {
             return $"the prefix length must be 1 to {width}; for everybody leave the address empty";
         }
 
         key.SetNetwork(address, length);
-        string meant = RuleKey.Describe(key.Bytes);
+        string meant = Describe(key.Bytes);
         if (!meant.StartsWith($"{address}/", StringComparison.Ordinal))
         {
             warning = $"'{text}' has bits set behind its prefix; it means {meant}";
@@ -176,26 +219,12 @@ internal static class RuleAddress
     private static bool TryOctet(ReadOnlySpan<char> text, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= 255 && (text.Length == 1 || text[0] != '0');
 
-    /// <summary>An address as connections have it: IPv4-mapped ones are IPv4.</summary>
-    private static bool TryAddress(ReadOnlySpan<char> text, out IPAddress? address)
-    {
-        address = null;
-        bool isV6 = text.Contains(':');
-        if ((!isV6 && !IsQuad(text)) || text.Contains('%') || !IPAddress.TryParse(text, out IPAddress? parsed))
-        {
-            return false;
-        }
-
-        address = NetworkSet.Canonical(parsed);
-        return true;
-    }
-
     /// <summary>Before a slash IPv4 addresses may be cut short, as in <c>127./8</c>.</summary>
-    private static bool TryPadded(ReadOnlySpan<char> text, out IPAddress? address)
+    private static bool TryPadded(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address)
     {
         if (text.Contains(':'))
         {
-            return TryAddress(text, out address) && address!.AddressFamily == AddressFamily.InterNetworkV6;
+            return TryAddress(text, out address) && address.AddressFamily == AddressFamily.InterNetworkV6;
         }
 
         StringBuilder padded = new(text.TrimEnd('.').ToString());

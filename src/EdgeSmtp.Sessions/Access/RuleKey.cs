@@ -10,7 +10,7 @@ namespace EdgeSmtp.Sessions.Access;
 /// </summary>
 internal ref struct RuleKey(Span<byte> buffer)
 {
-    /// <summary>Room for the longest: an identity of 255, <c>@=</c>, a name of 255; or 128 bits, of which each may take two bytes in text but one here.</summary>
+    /// <summary>Room for the longest: an identity and a name of 255 characters.</summary>
     public const int BytesMax = 640;
 
     /// <summary>What stands for a 1 at each place of an IPv4 prefix. Every bit has its own character, which spreads the hashes of neighbours.</summary>
@@ -58,8 +58,7 @@ internal ref struct RuleKey(Span<byte> buffer)
     {
         int start = Length;
         Add(name.TrimEnd('.'));
-        Span<byte> added = _buffer[start..Length];
-        Ascii.ToLower(added, added, out _);
+        Ascii.ToLowerInPlace(_buffer[start..Length], out _);
     }
 
     /// <summary>Adds an address in its one text form (RFC 5952 for IPv6).</summary>
@@ -93,30 +92,5 @@ internal ref struct RuleKey(Span<byte> buffer)
         }
 
         Length = prefixLength + 1;
-    }
-
-    /// <summary>A key as a person writes it.</summary>
-    /// <param name="key">The key.</param>
-    public static string Describe(ReadOnlySpan<byte> key)
-    {
-        if (key.IsEmpty)
-        {
-            return "default";
-        }
-
-        int width = key[0] switch { (byte)'_' => 32, (byte)'^' => 128, _ => 0 };
-        if (width == 0 || key.Length - 1 > width)
-        {
-            return Encoding.UTF8.GetString(key);
-        }
-
-        Span<byte> bytes = stackalloc byte[width / 8];
-        bytes.Clear();
-        for (int bit = 0; bit < key.Length - 1; bit++)
-        {
-            bytes[bit >> 3] |= key[bit + 1] == (byte)'0' ? (byte)0 : (byte)(0x80 >> (bit & 7));
-        }
-
-        return $"{new IPAddress(bytes)}/{key.Length - 1}";
     }
 }

@@ -100,7 +100,7 @@ public sealed class RuleSource
         {
             if (!_lines.TryAdd(key, number) && _lines[key] != number)
             {
-                _problems.Add(new RuleProblem(number, $"line {_lines[key]} has {RuleKey.Describe(key)} already, and the first counts", IsWarning: true));
+                _problems.Add(new RuleProblem(number, $"line {_lines[key]} has {RuleAddress.Describe(key)} already, and the first counts", IsWarning: true));
             }
         }
     }
