@@ -46,6 +46,7 @@ internal static class EdgeSmtpCommand
         ConfigCommand.Create(),
         QueueCommand.Create(),
         ExplainCommand.Create(),
+        AccessCommand.Create(),
         SendCommand.Create(),
         DocsCommand.Create(),
     };

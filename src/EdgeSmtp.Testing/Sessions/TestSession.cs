@@ -38,6 +38,12 @@ public sealed class TestSession : Session, IDisposable
     /// <inheritdoc />
     public override string? ClientName => ReverseDns;
 
+    /// <inheritdoc />
+    public override Task<ClientNameAnswer>? ClientNameLookup => NameLookup;
+
+    /// <summary>What <see cref="ClientNameLookup"/> says. Default none.</summary>
+    public Task<ClientNameAnswer>? NameLookup { get; set; }
+
     /// <summary>What <see cref="ClientName"/> says. Default none.</summary>
     public string? ReverseDns { get; set; }
 
