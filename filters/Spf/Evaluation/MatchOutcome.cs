@@ -18,5 +18,5 @@ internal readonly record struct MatchOutcome(bool IsMatch, SpfStatus Error = Spf
 
     public static MatchOutcome PermError(string problem) => new(false, SpfStatus.PermError, problem);
 
-    public override string ToString() => IsMatch ? "match" : IsError ? $"{StatusNames.Of(Error)}: {Problem}" : "no match";
+    public override string ToString() => IsMatch ? "match" : IsError ? $"{SpfStatusNames.Of(Error)}: {Problem}" : "no match";
 }

@@ -188,7 +188,7 @@ internal sealed class SpfCheck
             status = (await EvaluateAsync(guess, _query.Domain, isWhole: false).ConfigureAwait(false)).Status;
         }
 
-        _steps.Tell(SpfStepKind.Guess, _lookups.Budget, _query.Domain, StatusNames.Of(status));
+        _steps.Tell(SpfStepKind.Guess, _lookups.Budget, _query.Domain, SpfStatusNames.Of(status));
         return status is SpfStatus.TempError or SpfStatus.PermError or SpfStatus.None ? null : status;
     }
 
@@ -199,7 +199,7 @@ internal sealed class SpfCheck
             : MatchOutcome.No;
         if (_steps.IsOn)
         {
-            _steps.Tell(SpfStepKind.Mechanism, _lookups.Budget, mechanism.Text, outcome.IsMatch ? $"match: {StatusNames.Of(mechanism.Qualifier)}" : outcome.ToString());
+            _steps.Tell(SpfStepKind.Mechanism, _lookups.Budget, mechanism.Text, outcome.IsMatch ? $"match: {SpfStatusNames.Of(mechanism.Qualifier)}" : outcome.ToString());
         }
 
         return outcome;

@@ -1,7 +1,6 @@
 using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Authentication;
-using EdgeSmtp.Filters.Spf.Evaluation;
 
 namespace EdgeSmtp.Filters.Spf.Reporting;
 
@@ -20,7 +19,7 @@ internal static class ReceivedSpfField
     {
         Session session = transaction.Session;
         StringBuilder value = new(256);
-        value.Append(StatusNames.Of(result.Status));
+        value.Append(SpfStatusNames.Of(result.Status));
         value.Append(" (").Append(Comment(session.Hostname)).Append(": ").Append(Comment(Words(session, result))).Append(')');
         Add(value, " ", "receiver", session.Hostname);
         Add(value, "; ", "client-ip", session.Client.Address.ToString());
@@ -52,7 +51,7 @@ internal static class ReceivedSpfField
             SpfStatus.Neutral => $"{client} is neither permitted nor denied by {domain}",
             SpfStatus.TempError => $"no answer from the DNS for {domain}",
             SpfStatus.PermError => $"the record of {domain} is in error",
-            _ when result.Guess is { } guess => $"{domain} has no record; best guess: {StatusNames.Of(guess)}",
+            _ when result.Guess is { } guess => $"{domain} has no record; best guess: {SpfStatusNames.Of(guess)}",
             _ => $"{domain} has no record",
         };
         return result.Source == SpfSource.LocalPolicy ? $"{words}, by local policy" : words;

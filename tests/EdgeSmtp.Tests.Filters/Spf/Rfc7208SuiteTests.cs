@@ -36,7 +36,7 @@ public sealed class Rfc7208SuiteTests
         SuiteCase test = SuiteFile.Cases.Single(test => test.Scenario == scenario && test.Name == name);
         SpfEvaluator evaluator = new(test.Dns, new FakeTimeProvider(), SpfPolicy.Default);
         SpfResult result = await evaluator.EvaluateAsync(Query(test), null, TestContext.Current.CancellationToken);
-        Assert.Contains(StatusNames.Of(result.Status), test.Results);
+        Assert.Contains(SpfStatusNames.Of(result.Status), test.Results);
         if (test.Explanation is { } explanation && result.Status == SpfStatus.Fail)
         {
             Assert.Equal(explanation == "DEFAULT" ? null : explanation, result.Explanation);

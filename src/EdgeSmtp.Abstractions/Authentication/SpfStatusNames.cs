@@ -1,11 +1,9 @@
-using EdgeSmtp.Abstractions.Authentication;
+namespace EdgeSmtp.Abstractions.Authentication;
 
-namespace EdgeSmtp.Filters.Spf.Evaluation;
-
-/// <summary>Results as header fields name them (RFC 7208 §9.1).</summary>
-public static class StatusNames
+/// <summary>Results of SPF as header fields name them (RFC 7208 §9.1, RFC 8601 §2.7.2).</summary>
+public static class SpfStatusNames
 {
-    /// <summary>The name.</summary>
+    /// <summary>The name of a result.</summary>
     /// <param name="status">The result.</param>
     public static string Of(SpfStatus status) => status switch
     {
