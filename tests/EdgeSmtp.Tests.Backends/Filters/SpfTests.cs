@@ -88,11 +88,11 @@ public sealed class SpfTests
         Assert.All(header.Split('\n'), static line => Assert.True(line.Length <= 100, line));
         string[] fields = header.Replace("\n ", " ", StringComparison.Ordinal).Replace("\n\t", " ", StringComparison.Ordinal).Split('\n');
         Assert.Equal(
-            ["Authentication-Results: mx.example.test; spf=fail smtp.mailfrom=joe@client.test; spf=none smtp.helo=client.example.test", "Authentication-Results: other.test; spf=pass"],
+            ["Authentication-Results: mx.example.test; spf=fail smtp.mailfrom=joe@client.test; spf=none smtp.helo=host.client.test", "Authentication-Results: other.test; spf=pass"],
             fields.Where(static field => field.StartsWith("Authentication-Results", StringComparison.Ordinal)));
         string[] received = [.. fields.Where(static field => field.StartsWith("Received-SPF", StringComparison.Ordinal))];
         Assert.StartsWith("Received-SPF: fail (mx.example.test: domain of client.test does not designate 192.0.2.66 as permitted sender) receiver=mx.example.test; client-ip=192.0.2.66;", received[0], StringComparison.Ordinal);
-        Assert.StartsWith("Received-SPF: none (mx.example.test: domain of client.example.test has no record)", received[1], StringComparison.Ordinal);
+        Assert.StartsWith("Received-SPF: none (mx.example.test: domain of host.client.test has no record)", received[1], StringComparison.Ordinal);
         Assert.True(Array.FindIndex(fields, static field => field.StartsWith("Received:", StringComparison.Ordinal)) > Array.IndexOf(fields, received[1]));
     }
 
@@ -147,7 +147,7 @@ public sealed class SpfTests
         SmtpConversation client = await SmtpConversation.ConnectAsync(edge.SmtpPort);
         await client.SendAsync(isV6 ? $"PROXY TCP6 {address} 2001:db8::2 40000 25\r\n" : $"PROXY TCP4 {address} 192.0.2.2 40000 25\r\n");
         await client.ExpectAsync(220, await client.ReadReplyAsync());
-        await client.ExpectAsync(250, await client.CommandAsync("EHLO client.example.test"));
+        await client.ExpectAsync(250, await client.CommandAsync("EHLO host.client.test"));
         await client.ExpectAsync(250, await client.CommandAsync($"MAIL FROM:<{from}>"));
         return client;
     }
