@@ -48,6 +48,7 @@ internal static class EdgeSmtpCommand
         ExplainCommand.Create(),
         AccessCommand.Create(),
         SendCommand.Create(),
+        SpfCommand.Create(),
         DocsCommand.Create(),
     };
 }

@@ -1,8 +1,10 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.AuthenticationResults;
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.HeloCheck;
 using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.ScoreThreshold;
+using EdgeSmtp.Filters.Spf;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -10,5 +12,11 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl().AddScoreThreshold();
+    public static FilterRegistry Create() => new FilterRegistry()
+        .AddAuthenticationResults()
+        .AddGreetDelay()
+        .AddHeloCheck()
+        .AddRbl()
+        .AddScoreThreshold()
+        .AddSpf();
 }

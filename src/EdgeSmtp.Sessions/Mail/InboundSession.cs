@@ -19,9 +19,11 @@ internal sealed class InboundSession : Session
     private HelloArgument _hello;
     private TlsInfo? _tls;
 
-    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
+    public InboundSession(string id, ListenerOptions listener, SessionSnapshot snapshot, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
     {
         Id = id;
+        Hostname = snapshot.Hostname;
+        AuthservId = snapshot.AuthservId;
         Listener = listener.Name;
         Protocol = listener.Protocol;
         Client = origin.Client;
@@ -47,6 +49,12 @@ internal sealed class InboundSession : Session
 
     /// <inheritdoc />
     public override IPEndPoint Local { get; }
+
+    /// <inheritdoc />
+    public override string Hostname { get; }
+
+    /// <inheritdoc />
+    public override string AuthservId { get; }
 
     /// <inheritdoc />
     public override string? ClientName => ClientNameLookup is { IsCompletedSuccessfully: true } lookup ? lookup.Result.Name : null;
