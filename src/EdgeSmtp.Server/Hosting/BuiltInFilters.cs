@@ -1,7 +1,9 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.AuthenticationResults;
 using EdgeSmtp.Filters.GreetDelay;
+using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.Spf;
@@ -15,7 +17,9 @@ internal static class BuiltInFilters
     public static FilterRegistry Create() => new FilterRegistry()
         .AddAuthenticationResults()
         .AddGreetDelay()
+        .AddGreylist()
         .AddHeloCheck()
+        .AddRateLimit()
         .AddRbl()
         .AddScoreThreshold()
         .AddSpf();

@@ -18,6 +18,7 @@ internal sealed class InboundSession : Session
     private HelloKind _helloKind;
     private HelloArgument _hello;
     private TlsInfo? _tls;
+    private int _refusals;
 
     public InboundSession(string id, ListenerOptions listener, SessionSnapshot snapshot, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
     {
@@ -81,6 +82,9 @@ internal sealed class InboundSession : Session
     public override bool MayRelay { get; }
 
     /// <inheritdoc />
+    public override int Refusals => _refusals;
+
+    /// <inheritdoc />
     public override CancellationToken Aborted
     {
         get
@@ -122,6 +126,9 @@ internal sealed class InboundSession : Session
 
     /// <summary>From here on nothing holds the greeting.</summary>
     public void MarkGreeted() => _isGreeted = true;
+
+    /// <summary>Counts a reply of 5yz.</summary>
+    public void CountRefusal() => _refusals++;
 
     /// <summary>The client introduced itself.</summary>
     public void Introduce(HelloKind kind, in HelloArgument hello)

@@ -93,6 +93,12 @@ public sealed class TestSession : Session, IDisposable
     public bool Relay { get; set; }
 
     /// <inheritdoc />
+    public override int Refusals => RefusalsGiven;
+
+    /// <summary>What <see cref="Refusals"/> says. Default 0.</summary>
+    public int RefusalsGiven { get; set; }
+
+    /// <inheritdoc />
     public override CancellationToken Aborted => _aborted.Token;
 
     /// <summary>The longest delay that filters asked for.</summary>
