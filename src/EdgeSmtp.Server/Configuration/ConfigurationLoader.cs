@@ -40,6 +40,7 @@ internal sealed class ConfigurationLoader(FilterRegistry registry, string? file,
         }
 
         FilterPlan plan = new FilterPlanner(registry, root, problems).Plan(options);
+        RecipientFilterCheck.Check(context, plan);
         return new LoadedConfiguration(problems, files) { Root = root, Options = options, Filters = plan, IsEmbedded = file is null };
     }
 
