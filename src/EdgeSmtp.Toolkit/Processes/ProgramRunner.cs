@@ -35,7 +35,7 @@ public static class ProgramRunner
         cancellationToken.ThrowIfCancellationRequested();
         using Process process = Start(command);
         int group = process.Id;
-        using CancellationTokenRegistration kill = cancellationToken.UnsafeRegister(static leader => NativeMethods.KillGroup((int)leader!), group);
+        using CancellationTokenRegistration kill = cancellationToken.UnsafeRegister(static started => KillAll((Process)started!), process);
         await WriteAsync(process, input).ConfigureAwait(false);
         Task<string> errorText = ReadErrorAsync(process.StandardError.BaseStream);
 
@@ -83,6 +83,13 @@ public static class ProgramRunner
         {
             throw new IOException($"setsid could not be started: {exception.Message}", exception);
         }
+    }
+
+    private static void KillAll(Process process)
+    {
+        // In its first moments the process has no group of its own yet; later the group may hold more than the process.
+        NativeMethods.KillGroup(process.Id);
+        process.Kill();
     }
 
     private static async Task WriteAsync(Process process, ReadOnlyMemory<byte> input)
