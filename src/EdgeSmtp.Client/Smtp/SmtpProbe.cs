@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using EdgeSmtp.Client.Net;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;

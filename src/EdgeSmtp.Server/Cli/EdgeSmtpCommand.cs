@@ -46,6 +46,7 @@ internal static class EdgeSmtpCommand
         ConfigCommand.Create(),
         QueueCommand.Create(),
         SendCommand.Create(),
+        RecipientsCommand.Create(),
         DocsCommand.Create(),
     };
 }
