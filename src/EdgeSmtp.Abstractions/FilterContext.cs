@@ -21,6 +21,9 @@ public abstract class FilterContext
     /// <summary>For operations; verdicts and failures are logged by the driver.</summary>
     public abstract ILogger Logger { get; }
 
+    /// <summary>The server that the filter runs in. Default <see cref="FilterHost.Unknown"/>.</summary>
+    public virtual FilterHost Host => FilterHost.Unknown;
+
     /// <summary>State that outlives a reload: caches, allow lists, connection pools. Kept while any instance of this name and type of filter holds it.</summary>
     /// <typeparam name="T">Type of the state; disposed with its last holder if disposable.</typeparam>
     /// <param name="name">Name within this instance.</param>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSmtp.Pipeline.Building;
 
 /// <summary>The context of one filter instance. It knows who speaks, so a filter in shadow or a failed one needs no discipline of its own.</summary>
-internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns, TimeProvider time, IMetrics metrics, ILogger logger, StateTable states) : FilterContext
+internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns, TimeProvider time, IMetrics metrics, ILogger logger, StateTable states, FilterHost host) : FilterContext
 {
     private readonly List<StateEntry> _held = [];
     private FilterNode? _node;
@@ -20,6 +20,8 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
     public override TimeProvider Time => time;
 
     public override ILogger Logger => logger;
+
+    public override FilterHost Host => host;
 
     private FilterNode Node => _node ?? throw new InvalidOperationException($"Filter '{Name}' speaks before it was made.");
 
