@@ -18,7 +18,7 @@ internal static class RecipientsCommand
         Argument<string> source = new("SOURCE") { Description = "One address a line, or qmail's users/assign; - for standard input." };
         Argument<string> target = new("TARGET") { Description = "The cdb file, replaced at once when all of it is written." };
         Option<bool> assign = new("--assign") { Description = "SOURCE is a qmail users/assign file; needs --domain." };
-        Option<string[]> domains = new("--domain") { Description = "A domain of the users in users/assign; may be given several times.", HelpName = "DOMAIN", AllowMultipleArgumentsPerToken = true };
+        Option<string[]> domains = new("--domain") { Description = "A domain of the users in users/assign; may be given several times.", HelpName = "DOMAIN" };
         Command command = new("build", "Write a cdb of recipients. A wrong line stops it, and the target stays as it was.") { source, target, assign, domains };
         command.SetAction(parsed =>
         {
