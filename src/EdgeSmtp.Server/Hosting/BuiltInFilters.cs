@@ -5,6 +5,7 @@ using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
 using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
+using EdgeSmtp.Filters.Recipients;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.Spf;
 
@@ -21,6 +22,7 @@ internal static class BuiltInFilters
         .AddHeloCheck()
         .AddRateLimit()
         .AddRbl()
+        .AddRecipients()
         .AddScoreThreshold()
         .AddSpf();
 }
