@@ -9,8 +9,17 @@ public sealed record FilterTraits
     /// <summary>What it changes. Default: nothing.</summary>
     public FilterEffect Effect { get; init; }
 
+    /// <summary>
+    /// Whether it may replace the body. Of the filters that run on a message one may, so a second one in the order is refused at start, and the call of a filter that does not
+    /// declare it fails. Needs <see cref="FilterEffect.Rewrites"/>, and <see cref="Groupable"/> to be <c>false</c>. Default: no.
+    /// </summary>
+    public bool ReplacesBody { get; init; }
+
     /// <summary>Whether mail may never pass unchecked by it, so that <c>OnError</c> and <c>OnTimeout</c> may not be <c>Continue</c>. Default: no.</summary>
     public bool Required { get; init; }
+
+    /// <summary>Whether it says which recipients exist, for domains that leave that to filters (<see cref="Recipient.IsUnverified"/>). Such a domain needs one of them. Default: no.</summary>
+    public bool DecidesRecipients { get; init; }
 
     /// <summary>Whether it runs even after a held Reject or Disconnect, because it observes. Default: no.</summary>
     public bool Always { get; init; }

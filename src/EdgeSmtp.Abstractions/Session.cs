@@ -29,6 +29,12 @@ public abstract class Session : FilterSubject
     /// <summary>Name of the client by forward-confirmed reverse DNS, without trailing dot; <c>null</c> when unknown or not looked up.</summary>
     public abstract string? ClientName { get; }
 
+    /// <summary>
+    /// The look-up of <see cref="ClientName"/> when the session does one, started at connect and bounded, so that waiting for it is. Never fails. <c>null</c>, the default,
+    /// when the session does none: who needs the name then asks himself.
+    /// </summary>
+    public virtual Task<ClientNameAnswer>? ClientNameLookup => null;
+
     /// <summary>When the connection was accepted.</summary>
     public abstract DateTimeOffset Started { get; }
 

@@ -45,7 +45,11 @@ internal static class EdgeSmtpCommand
         RunCommand.Create(),
         ConfigCommand.Create(),
         QueueCommand.Create(),
+        ExplainCommand.Create(),
+        AccessCommand.Create(),
         SendCommand.Create(),
+        SpfCommand.Create(),
+        RecipientsCommand.Create(),
         DocsCommand.Create(),
     };
 }

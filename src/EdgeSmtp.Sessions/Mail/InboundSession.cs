@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 
 namespace EdgeSmtp.Sessions.Mail;
@@ -30,6 +31,8 @@ internal sealed class InboundSession : Session
         Local = origin.Local;
         Started = started;
         MayRelay = mayRelay;
+        Access = origin.Access;
+        ClientNameLookup = origin.NameLookup;
         _tls = origin.Tls;
     }
 
@@ -55,7 +58,10 @@ internal sealed class InboundSession : Session
     public override string AuthservId { get; }
 
     /// <inheritdoc />
-    public override string? ClientName => null;
+    public override string? ClientName => ClientNameLookup is { IsCompletedSuccessfully: true } lookup ? lookup.Result.Name : null;
+
+    /// <inheritdoc />
+    public override Task<ClientNameAnswer>? ClientNameLookup { get; }
 
     /// <inheritdoc />
     public override DateTimeOffset Started { get; }
@@ -91,6 +97,9 @@ internal sealed class InboundSession : Session
         }
     }
 
+    /// <summary>What an access rule settles for it.</summary>
+    public AccessSettings Access { get; }
+
     /// <summary>The HELO argument as it may stand in a Received field; <c>null</c> without HELO.</summary>
     public string? HelloTraceName => _helloKind == HelloKind.None ? null : _hello.TraceName;
 
@@ -111,6 +120,9 @@ internal sealed class InboundSession : Session
             GreetingHold = bounded > GreetingHold ? bounded : GreetingHold;
         }
     }
+
+    /// <summary>Waits for the client's name, where it is looked up, so that the trace fields have it.</summary>
+    public Task SettleClientNameAsync() => ClientNameLookup ?? Task.CompletedTask;
 
     /// <summary>From here on nothing holds the greeting.</summary>
     public void MarkGreeted() => _isGreeted = true;

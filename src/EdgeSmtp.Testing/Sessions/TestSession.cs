@@ -50,6 +50,12 @@ public sealed class TestSession : Session, IDisposable
     /// <inheritdoc />
     public override string? ClientName => ReverseDns;
 
+    /// <inheritdoc />
+    public override Task<ClientNameAnswer>? ClientNameLookup => NameLookup;
+
+    /// <summary>What <see cref="ClientNameLookup"/> says. Default none.</summary>
+    public Task<ClientNameAnswer>? NameLookup { get; set; }
+
     /// <summary>What <see cref="ClientName"/> says. Default none.</summary>
     public string? ReverseDns { get; set; }
 
@@ -85,6 +91,9 @@ public sealed class TestSession : Session, IDisposable
 
     /// <summary>What <see cref="MayRelay"/>, and with it the fact <c>relay</c>, says. Default no.</summary>
     public bool Relay { get; set; }
+
+    /// <summary>What <see cref="Recipient.IsUnverified"/> of its recipients says: whether their domains leave it to filters which mailboxes exist. Default no.</summary>
+    public bool RecipientsAreUnverified { get; set; }
 
     /// <inheritdoc />
     public override int Refusals => RefusalsGiven;
