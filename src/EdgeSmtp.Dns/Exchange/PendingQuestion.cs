@@ -3,7 +3,8 @@ namespace EdgeSmtp.Dns.Exchange;
 /// <summary>A question on its way to one server. Ends once: with a message, or with the reason why there is none.</summary>
 internal sealed class PendingQuestion : IDisposable
 {
-    private readonly TaskCompletionSource<ServerReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // What follows runs where the message was received, one turn of the thread pool less for each question: reading it is short, and callers wait on a task of their own.
+    private readonly TaskCompletionSource<ServerReply> _reply = new();
     private readonly UdpLink _link;
     private readonly Timer _timer;
     private volatile bool _sawGarbage;

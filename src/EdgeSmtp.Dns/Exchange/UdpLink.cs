@@ -14,6 +14,7 @@ internal sealed class UdpLink : IDisposable
 {
     private const int QuestionsMax = 512;
     private const int DatagramBytesMax = 4096;
+    private const int ReceiveBufferBytes = 1 << 20;
 
     private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(30);
 
@@ -34,6 +35,7 @@ internal sealed class UdpLink : IDisposable
         _socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            _socket.ReceiveBufferSize = ReceiveBufferBytes;
             _socket.Connect(server);
         }
         catch

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace EdgeSmtp.Dns.Exchange;
 
-/// <summary>The sockets to one server: as many as the questions on their way need, so that no receive buffer overflows and no port is worth a guess.</summary>
+/// <summary>The sockets to one server: few, so that one turn of a receiver takes many answers, and as many as it takes that no receive buffer overflows.</summary>
 /// <param name="endPoint">Its address.</param>
 /// <param name="metrics">The metrics.</param>
 internal sealed class UdpServer(IPEndPoint endPoint, DnsMetrics metrics) : IDisposable
 {
-    private const int LinksMax = 32;
-    private const int InFlightPerLink = 16;
+    private const int LinksMax = 16;
+    private const int InFlightPerLink = 128;
 
     private readonly Lock _lock = new();
     private readonly List<UdpLink> _links = [];
