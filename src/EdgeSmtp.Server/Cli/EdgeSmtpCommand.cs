@@ -45,6 +45,7 @@ internal static class EdgeSmtpCommand
         RunCommand.Create(),
         ConfigCommand.Create(),
         QueueCommand.Create(),
+        ExplainCommand.Create(),
         SendCommand.Create(),
         RecipientsCommand.Create(),
         DocsCommand.Create(),

@@ -3,6 +3,7 @@ using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.HeloCheck;
 using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.Recipients;
+using EdgeSmtp.Filters.ScoreThreshold;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -10,5 +11,5 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl().AddRecipients();
+    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl().AddRecipients().AddScoreThreshold();
 }
