@@ -88,6 +88,7 @@ internal sealed class SmtpBackend : IRecipientBackend
     {
         RecipientOutcome.Accepted => RecipientAnswer.Known,
         RecipientOutcome.Permanent => RecipientAnswer.Unknown,
+        RecipientOutcome.Temporary when result.Failure is null => RecipientAnswer.NotNow($"{_options.Host}: {result.Recipient.Reply}"),
         _ => RecipientAnswer.TemporaryFailure($"{_options.Host}: {result.Recipient.Reply?.ToString() ?? result.Failure?.ToString() ?? "no answer"}"),
     };
 
