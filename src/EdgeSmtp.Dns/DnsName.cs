@@ -12,8 +12,9 @@ internal static class DnsName
     private const int LabelLengthMax = 63;
 
     // A backslash would be an escape to the library below, and a control or 8-bit character is no host or mail domain: such a name is answered without a question.
+    // A space is one to nobody: SPF makes names with it (RFC 7208 §7.1, "%_").
     private static readonly SearchValues<char> Asked = SearchValues.Create(
-        "!#$%&'()*+,-./0123456789:<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+        " !#$%&'()*+,-./0123456789:<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     private static readonly SearchValues<char> UpperCase = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
