@@ -11,7 +11,7 @@ namespace EdgeSmtp.Filters.Spf;
 /// Sender Policy Framework (RFC 7208). The look-ups start at MAIL (for the HELO name at HELO) and are awaited at RCPT, so that they hide behind what happens in between.
 /// The result is a fact for other filters and a Received-SPF field; by default nothing is refused.
 /// </summary>
-public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter, ISessionEndFilter
+public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
 {
     /// <summary>The domain says that the client may not send for it (RFC 7372 §3.2).</summary>
     public static readonly FilterReason Failed = new(VerdictKind.Reject, "spf-fail", 550, "5.7.23", "SPF: the sender's domain does not allow your address");
@@ -122,14 +122,6 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter, ISession
         }
 
         return check.IsCompletedSuccessfully ? Settle(transaction, check.Result) : WaitAsync(transaction, check, cancellationToken);
-    }
-
-    /// <inheritdoc />
-    public ValueTask OnSessionEndAsync(Session session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        PendingLookup.Forget(session.Get(_hello));
-        return ValueTask.CompletedTask;
     }
 
     private static FilterReason Noted(string token) => new(VerdictKind.Continue, token, 0, string.Empty, string.Empty);
