@@ -126,10 +126,10 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
 
     private static FilterReason Noted(string token) => new(VerdictKind.Continue, token, 0, string.Empty, string.Empty);
 
-    private static SpfQuery HelloQuery(Session session)
+    private SpfQuery HelloQuery(Session session)
     {
         string name = SpfName.OfHello(session.Hello);
-        return new SpfQuery(session.Client.Address, SpfIdentity.Hello, "postmaster", name, name, session.Hostname);
+        return new SpfQuery(session.Client.Address, SpfIdentity.Hello, "postmaster", name, name, _context.Host.Hostname);
     }
 
     private Task<SpfResult> Begin(Transaction transaction)
@@ -148,7 +148,7 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
             Encoding.UTF8.GetString(transaction.ReversePath.LocalPart),
             transaction.ReversePath.DomainALabel,
             SpfName.OfHello(session.Hello),
-            session.Hostname);
+            _context.Host.Hostname);
         Task<SpfResult> check = Begin(session, query);
         return hello is null ? check : Both(check, hello);
     }
@@ -192,10 +192,10 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
         {
             if (result.Hello is not null)
             {
-                _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(transaction, result.Hello));
+                _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(_context.Host.Hostname, transaction, result.Hello));
             }
 
-            _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(transaction, result));
+            _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(_context.Host.Hostname, transaction, result));
         }
 
         return _judge.Judge(result);

@@ -5,6 +5,9 @@ namespace EdgeSmtp.Pipeline;
 /// <summary>Keys of a <c>Filters</c> section that belong to the driver, not to the filter.</summary>
 public sealed record DriverOptions
 {
+    /// <summary>Whether the filter runs. One that does not is not made either; a profile may switch it on or off for some clients. Default yes.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Deadline of each call of the filter. 10 ms to 5 minutes; default 30 s, a tenth of what RFC 5321 §4.5.3.2 lets the client wait.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -27,6 +30,9 @@ public sealed record DriverOptions
     /// <summary>Whether it may give Discard. Default no: such a verdict becomes Continue, loudly.</summary>
     public bool AllowDiscard { get; init; }
 
-    /// <summary>Replies by reason token, in place of the filter's own text.</summary>
+    /// <summary>
+    /// Texts by reason token, in place of the filter's own: 1 to 400 printable ASCII characters, which may begin with an enhanced code of the same class and may hold
+    /// <c>{client}</c>, <c>{sender}</c>, <c>{recipient}</c> and <c>{id}</c>. Default none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Replies { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

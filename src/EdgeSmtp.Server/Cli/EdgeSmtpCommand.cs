@@ -45,6 +45,8 @@ internal static class EdgeSmtpCommand
         RunCommand.Create(),
         ConfigCommand.Create(),
         QueueCommand.Create(),
+        ExplainCommand.Create(),
+        AccessCommand.Create(),
         SendCommand.Create(),
         SpfCommand.Create(),
         DocsCommand.Create(),

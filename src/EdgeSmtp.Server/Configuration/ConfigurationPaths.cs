@@ -1,4 +1,5 @@
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Server.Access;
 
 namespace EdgeSmtp.Server.Configuration;
 
@@ -16,6 +17,11 @@ internal static class ConfigurationPaths
             certificate.KeyFile = certificate.KeyFile is null ? null : Path.Combine(folder, certificate.KeyFile);
         }
 
+        foreach (AccessRulesOptions rules in options.AccessRules.Values)
+        {
+            rules.File = rules.File is null ? null : Path.Combine(folder, rules.File);
+        }
+
         if (options.DataDirectory is null)
         {
             return options;
@@ -26,6 +32,10 @@ internal static class ConfigurationPaths
         options.Queue.Directory = QueueOf(data);
         return options with { DataDirectory = data, Log = options.Log with { Events = options.Log.Events with { File = events } } };
     }
+
+    /// <summary>Where lies what <c>edgesmtp explain</c> reads.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    public static string ExplainOf(string dataDirectory) => Path.Combine(dataDirectory, "explain");
 
     /// <summary>Where the queue lies.</summary>
     /// <param name="dataDirectory">The data directory.</param>

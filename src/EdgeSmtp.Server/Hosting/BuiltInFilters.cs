@@ -3,6 +3,7 @@ using EdgeSmtp.Filters.AuthenticationResults;
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.HeloCheck;
 using EdgeSmtp.Filters.Rbl;
+using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.Spf;
 
 namespace EdgeSmtp.Server.Hosting;
@@ -11,5 +12,5 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl().AddSpf().AddAuthenticationResults();
+    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl().AddScoreThreshold().AddSpf().AddAuthenticationResults();
 }

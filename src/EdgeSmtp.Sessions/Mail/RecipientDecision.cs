@@ -19,5 +19,7 @@ internal readonly record struct RecipientDecision(RecipientOutcome Outcome, Smtp
 
     public static RecipientDecision Unknown { get; } = new(RecipientOutcome.Unknown, SmtpReplies.UnknownRecipient, false, true);
 
+    public static RecipientDecision UnknownForNow { get; } = new(RecipientOutcome.Unknown, SmtpReplies.RecipientUnknownForNow, false, true);
+
     public static RecipientDecision TemporaryFailure { get; } = new(RecipientOutcome.TemporaryFailure, SmtpReplies.LocalError, false, true);
 }

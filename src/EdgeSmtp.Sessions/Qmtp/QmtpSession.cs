@@ -8,12 +8,15 @@ using EdgeSmtp.Sessions.Mail;
 namespace EdgeSmtp.Sessions.Qmtp;
 
 /// <summary>Reads packages and gives them to the judge, while the pump answers those before. A FIN ends reading; what was complete is still answered.</summary>
-internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, SessionChannel channel, ReplyPump pump, PackageJudge judge)
+internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, SessionChannel channel, MailEvents events, ReplyPump pump, PackageJudge judge)
 {
     private const int ChunkBytes = 16 * 1024;
 
-    private readonly QmtpPackageParser _parser = new(listener.Kind, LimitsOf(listener.Options));
+    private readonly QmtpPackageParser _parser = new(listener.Kind, LimitsOf(QmtpPackage.MessageSizeMaxOf(listener, opened.Client)));
     private readonly ContentScanner _scanner = new();
+
+    // A stray CR or LF stays refused, whatever a rule says of it.
+    private readonly NewlinePolicy _newlinePolicy = listener.NewlinePolicy with { Nul = opened.Client.Access.Nul ?? listener.NewlinePolicy.Nul };
     private QmtpPackage? _package;
 
     /// <summary>Runs until the client ends, breaks the protocol, or has to leave.</summary>
@@ -22,6 +25,8 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         Verdict connection = await opened.Filters.ConnectAsync();
         if (connection.Kind == VerdictKind.Disconnect)
         {
+            // QMTP has no greeting to refuse in: the client sees the connection close, the operator why.
+            events.SessionRefused(connection.Reason!.Code, "connect", connection, opened.Filters.DecidedBy);
             return SessionEnd.Filter;
         }
 
@@ -58,10 +63,10 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         }
     }
 
-    private static QmtpLimits LimitsOf(QmtpOptions options) => new()
+    private static QmtpLimits LimitsOf(long messageSizeMax) => new()
     {
         // A message over the limit of the options is read to its end and refused; far beyond, the connection is closed.
-        MessageBytesMax = (2 * options.MessageSizeMax) + (1024 * 1024),
+        MessageBytesMax = (2 * messageSizeMax) + (1024 * 1024),
     };
 
     private async ValueTask FinishAsync(Verdict connection)
@@ -117,7 +122,7 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
                 _package!.Add(data, chunk);
                 break;
             case QmtpEvent.MessageEnd:
-                _package!.EndMessage(listener.NewlinePolicy);
+                _package!.EndMessage(_newlinePolicy);
                 break;
             case QmtpEvent.Sender:
                 _package!.SetSender(data);

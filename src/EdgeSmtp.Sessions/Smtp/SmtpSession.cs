@@ -1,6 +1,8 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 using EdgeSmtp.Sessions.Mail;
 
@@ -23,9 +25,12 @@ internal sealed class SmtpSession
         Events = events;
         Transaction = new MailTransaction(client);
         Recipients = new RecipientControl(opened.Snapshot, client, listener.Logger);
-        Content = new ContentIntake(Transaction, listener.Limits);
+        MessageSizeMax = client.Access.MessageSizeMax ?? listener.Options.MessageSizeMax;
+        RecipientsMax = client.Access.RecipientsMax ?? listener.Options.RecipientsMax;
+        Content = new ContentIntake(
+            Transaction, client.Access.MessageSizeMax is null ? listener.Limits : listener.Limits with { MessageBytesMax = MessageSizeMax });
         Committer = new MessageCommitter(listener.Services, client, opened.Filters);
-        NewlinePolicy = client.MayRelay ? NewlinePolicy.NormalizeAll : listener.NewlinePolicy;
+        NewlinePolicy = client.Access.Apply(listener.NewlinePolicy, client.MayRelay);
         OffersDsn = listener.Options.Dsn == DsnOffer.Always || (listener.Options.Dsn == DsnOffer.RelayClients && client.MayRelay);
     }
 
@@ -60,6 +65,18 @@ internal sealed class SmtpSession
     public NewlinePolicy NewlinePolicy { get; }
 
     public bool OffersDsn { get; }
+
+    /// <summary>Largest message that this client may send, in bytes.</summary>
+    public long MessageSizeMax { get; }
+
+    /// <summary>Recipients that this client may give in a transaction.</summary>
+    public int RecipientsMax { get; }
+
+    /// <summary>Whether MAIL needs TLS first.</summary>
+    public bool RequiresTls => Client.Access.StartTls is { } rule ? rule == StartTlsRule.Require : Options.RequireTls;
+
+    /// <summary>Name of the certificate for STARTTLS; <c>null</c> when there is no STARTTLS here.</summary>
+    public string? Certificate => Client.Access.StartTls == StartTlsRule.Hide ? null : Listener.Listener.Certificate;
 
     public SmtpState State { get; set; }
 
@@ -111,10 +128,29 @@ internal sealed class SmtpSession
             Dsn = OffersDsn,
         };
 
+    /// <summary>Id of the transaction, or of the session outside of one: every reply that refuses ends with it.</summary>
+    private string ReplyId => Transaction.IsActive ? Transaction.Id : Client.Id;
+
     /// <summary>Answers the current command.</summary>
     public Next Reply(SmtpReply reply)
     {
-        Channel.Write(reply.Wire.Span);
+        Write(reply);
+        CountError(reply.Code);
+        return Next.Command;
+    }
+
+    /// <summary>Refuses the current command for a reason that the operator may have a text for.</summary>
+    /// <param name="reply">The reply without one.</param>
+    /// <param name="token">Token of the reason.</param>
+    /// <param name="recipient">The recipient, if it is about one.</param>
+    public Next Refuse(SmtpReply reply, string token, MailPath? recipient = null)
+    {
+        if (Listener.Texts.Find(token) is not { } text)
+        {
+            return Reply(reply);
+        }
+
+        RefusalReply.Write(Channel, reply.Code, RefusalTexts.EnhancedCodeOf(text, reply), new ReplyText(text.Text, text.HasPlaceholders), ValuesFor(ReplyId, recipient));
         CountError(reply.Code);
         return Next.Command;
     }
@@ -122,7 +158,7 @@ internal sealed class SmtpSession
     /// <summary>Answers and ends the session.</summary>
     public Next Close(SmtpReply reply, SessionEnd end)
     {
-        Channel.Write(reply.Wire.Span);
+        Write(reply);
         End = end;
         return Next.Close;
     }
@@ -130,10 +166,11 @@ internal sealed class SmtpSession
     /// <summary>Answers as a verdict says; a disconnecting one ends the session.</summary>
     /// <param name="verdict">A verdict that refuses.</param>
     /// <param name="id">Id of the transaction or session.</param>
-    public Next Reply(Verdict verdict, string id)
+    /// <param name="recipient">The recipient, if it is about one.</param>
+    public Next Reply(Verdict verdict, string id, MailPath? recipient = null)
     {
         FilterReason reason = verdict.Reason!;
-        VerdictReply.Write(Channel, reason, reason.Code, id);
+        RefusalReply.Write(Channel, reason.Code, reason.EnhancedCode, ReplyText.Of(reason), ValuesFor(id, recipient));
         CountError(reason.Code);
         if (reason.Kind != VerdictKind.Disconnect)
         {
@@ -143,6 +180,22 @@ internal sealed class SmtpSession
         End = SessionEnd.Filter;
         return Next.Close;
     }
+
+    /// <summary>Writes a reply; one that refuses has the id.</summary>
+    public void Write(SmtpReply reply)
+    {
+        if (reply.IsPositive)
+        {
+            Channel.Write(reply.Wire.Span);
+        }
+        else
+        {
+            RefusalReply.Write(Channel, reply, ReplyId);
+        }
+    }
+
+    /// <summary>What placeholders in a reply stand for.</summary>
+    public ReplyValues ValuesFor(string id, MailPath? recipient) => new(id, Client.Client.Address, Transaction.IsActive ? Transaction.ReversePath : null, recipient);
 
     /// <summary>A message was accepted: the client is worth its commands.</summary>
     public void CountMessage()
