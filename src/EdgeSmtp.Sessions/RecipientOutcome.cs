@@ -24,6 +24,9 @@ internal enum RecipientOutcome : byte
     /// <summary>One too many.</summary>
     TooMany,
 
+    /// <summary>To be sent in a transaction of its own, because its profile differs.</summary>
+    OtherProfile,
+
     /// <summary>An access rule refuses mail of the client.</summary>
     AccessRule,
 
