@@ -60,6 +60,18 @@ public abstract class FilterContext
     /// <param name="subject">Session, transaction or recipient.</param>
     public abstract double TotalScore(FilterSubject subject);
 
+    /// <summary>Adds the scores of a subject and of the wider subjects around it to a collection, by name: what <see cref="TotalScore"/> is the sum of.</summary>
+    /// <param name="subject">Session, transaction or recipient.</param>
+    /// <param name="scores">Takes them. A name stands in it once for each subject that has a score of it. A context that keeps no names gives the sum alone.</param>
+    public virtual void CopyScores(FilterSubject subject, ICollection<NamedScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        if (TotalScore(subject) is not 0 and double total)
+        {
+            scores.Add(new NamedScore("total", total));
+        }
+    }
+
     /// <summary>Changes to the message for every recipient.</summary>
     /// <param name="transaction">The transaction.</param>
     public abstract IMessageChanges Changes(Transaction transaction);

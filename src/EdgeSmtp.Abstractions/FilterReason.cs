@@ -59,6 +59,12 @@ public sealed partial record FilterReason
     /// <summary>Reply text for the client.</summary>
     public string Text { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Text"/> holds placeholders that the reply fills: <c>{client}</c>, <c>{sender}</c>, <c>{recipient}</c>, <c>{id}</c>. Set by the driver for the texts of
+    /// operators; never for text that came from outside.
+    /// </summary>
+    public bool HasPlaceholders { get; init; }
+
     [GeneratedRegex("^[a-z0-9-]{1,40}$")]
     private static partial Regex TokenForm();
 }

@@ -9,6 +9,12 @@ public sealed record FilterTraits
     /// <summary>What it changes. Default: nothing.</summary>
     public FilterEffect Effect { get; init; }
 
+    /// <summary>
+    /// Whether it may replace the body. Of the filters that run on a message one may, so a second one in the order is refused at start, and the call of a filter that does not
+    /// declare it fails. Needs <see cref="FilterEffect.Rewrites"/>, and <see cref="Groupable"/> to be <c>false</c>. Default: no.
+    /// </summary>
+    public bool ReplacesBody { get; init; }
+
     /// <summary>Whether mail may never pass unchecked by it, so that <c>OnError</c> and <c>OnTimeout</c> may not be <c>Continue</c>. Default: no.</summary>
     public bool Required { get; init; }
 

@@ -30,6 +30,9 @@ public sealed record DriverOptions
     /// <summary>Whether it may give Discard. Default no: such a verdict becomes Continue, loudly.</summary>
     public bool AllowDiscard { get; init; }
 
-    /// <summary>Replies by reason token, in place of the filter's own text.</summary>
+    /// <summary>
+    /// Texts by reason token, in place of the filter's own: 1 to 400 printable ASCII characters, which may begin with an enhanced code of the same class and may hold
+    /// <c>{client}</c>, <c>{sender}</c>, <c>{recipient}</c> and <c>{id}</c>. Default none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Replies { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

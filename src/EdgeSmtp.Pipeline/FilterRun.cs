@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Pipeline.Driving;
 
@@ -20,7 +21,7 @@ public sealed class FilterRun : IAsyncDisposable
     private readonly FilterPipeline _pipeline;
     private readonly Session _session;
     private readonly RejectAt _rejectAt;
-    private readonly RunLedger _ledger = new();
+    private readonly RunLedger _ledger;
     private readonly MessageVerdicts _message = new();
     private readonly StageRunner _stages;
     private FilterPlan _plan;
@@ -35,6 +36,8 @@ public sealed class FilterRun : IAsyncDisposable
         _session = session;
         _rejectAt = rejectAt;
         _plan = pipeline.Plans.Default;
+        Trace = pipeline.Events?.Explain is { } explain ? new ExplainTrace(explain, session, pipeline.Time) : null;
+        _ledger = new RunLedger { Trace = Trace };
         _stages = new StageRunner(pipeline.Calls, _ledger, new VerdictJudge(_ledger, pipeline.Events, pipeline.Time, _message));
         if (pipeline.HasFilters)
         {
@@ -49,6 +52,11 @@ public sealed class FilterRun : IAsyncDisposable
         get => _plan.Profile;
         set => _plan = _pipeline.PlanOf(value);
     }
+
+    /// <summary>
+    /// Keeps what each filter saw and said; <c>null</c> when nobody wants to know. The session tells it of refusals and commits, and flushes it at its end.
+    /// </summary>
+    public ExplainTrace? Trace { get; }
 
     /// <summary>Name of the filter whose verdict was answered last; <c>null</c> when it was the driver itself or nothing was. For the log.</summary>
     public string? DecidedBy { get; private set; }
@@ -115,6 +123,7 @@ public sealed class FilterRun : IAsyncDisposable
         _transaction = transaction;
         _held.Hold(Stage.Mail, default);
         _ledger.ResetTransaction();
+        Trace?.Add(new ExplainItem { Kind = ExplainItemKind.Mail, Transaction = transaction.Id, From = transaction.ReversePath });
         return RunAsync(Stage.Mail, default);
     }
 

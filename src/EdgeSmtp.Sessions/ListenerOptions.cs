@@ -3,6 +3,7 @@ using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Net;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Sessions.Mail;
 using EdgeSmtp.Sessions.Qmtp;
 using EdgeSmtp.Sessions.Smtp;
 
@@ -45,6 +46,12 @@ public sealed class ListenerOptions : IValidatableObject
     /// <summary>When verdicts of connect, HELO and MAIL filters are answered. Default at RCPT, so that every refusal is logged with sender and recipient.</summary>
     public RejectAt RejectAt { get; set; }
 
+    /// <summary>
+    /// Texts for what the listener refuses by itself, by reason: <c>relay-denied</c>, <c>unknown</c>, <c>too-many</c>, <c>too-large</c>, <c>malformed</c>, <c>too-many-hops</c>, … (docs/policy.md).
+    /// As in <c>Replies</c> of a filter. Default none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Replies { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>How SMTP is spoken here.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 
@@ -72,6 +79,11 @@ public sealed class ListenerOptions : IValidatableObject
         if (Smtp.RequireTls && string.IsNullOrEmpty(Certificate) && Protocol == SessionProtocol.Smtp)
         {
             yield return new ValidationResult("RequireTls needs Certificate", [nameof(Smtp)]);
+        }
+
+        foreach (string error in RefusalTexts.Check(Replies))
+        {
+            yield return new ValidationResult(error, [nameof(Replies)]);
         }
 
         // QMQP has no relay control of its own: whoever may connect may relay.

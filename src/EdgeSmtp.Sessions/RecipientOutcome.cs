@@ -30,6 +30,12 @@ internal enum RecipientOutcome : byte
     /// <summary>An access rule refuses mail of the client.</summary>
     AccessRule,
 
+    /// <summary>Its address needs SMTPUTF8, which its way is known to lack.</summary>
+    NoSmtputf8,
+
+    /// <summary>Its message is to be BINARYMIME, which its way does not take.</summary>
+    NoBinarymime,
+
     /// <summary>A filter refused it.</summary>
     Filter,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using EdgeSmtp.Core.Explain;
 
 namespace EdgeSmtp.Core.Events;
 
@@ -10,6 +11,12 @@ public sealed class EventRecorder(TimeProvider time) : IEventLog
 
     /// <summary>All lines so far.</summary>
     public IReadOnlyCollection<string> Lines => _lines;
+
+    /// <summary>What happened inside of sessions, a line each time something was decided.</summary>
+    public ExplainRecorder Explained { get; } = new();
+
+    /// <inheritdoc />
+    public IExplainLog? Explain => Explained;
 
     /// <inheritdoc />
     public EventEntry Begin(string name)

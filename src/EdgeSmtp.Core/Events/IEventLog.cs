@@ -1,3 +1,5 @@
+using EdgeSmtp.Core.Explain;
+
 namespace EdgeSmtp.Core.Events;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace EdgeSmtp.Core.Events;
 /// </summary>
 public interface IEventLog
 {
+    /// <summary>Takes what happens inside of sessions, for <c>edgesmtp explain</c>; <c>null</c>, the default, when nobody wants to know.</summary>
+    IExplainLog? Explain => null;
+
     /// <summary>Begins an entry. Fill it, then hand it to <see cref="Write"/>.</summary>
     /// <param name="name">Kind of event, such as <c>session-end</c>; see <see cref="EventNames"/>.</param>
     EventEntry Begin(string name);

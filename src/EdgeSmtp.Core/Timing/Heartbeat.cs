@@ -196,7 +196,7 @@ public sealed partial class Heartbeat : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A heartbeat entry threw.")]
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "A heartbeat entry threw.")]
     private partial void LogEntryFailed(Exception exception);
 
     private sealed class Chore(int ticks, Action work)

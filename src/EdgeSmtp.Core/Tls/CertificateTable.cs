@@ -132,9 +132,9 @@ public sealed partial class CertificateTable
         _current = new CertificateSet(loaded);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Certificate {Name} read from {File}, ends {NotAfter}.")]
+    [LoggerMessage(EventId = 102, Level = LogLevel.Information, Message = "Certificate {Name} read from {File}, ends {NotAfter}.")]
     private partial void LogLoaded(string name, string file, DateTimeOffset notAfter);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Certificate {Name}: the changed file {File} cannot be used: {Error} The old one stays, it ends {NotAfter}.")]
+    [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "Certificate {Name}: the changed file {File} cannot be used: {Error} The old one stays, it ends {NotAfter}.")]
     private partial void LogUnusable(string name, string file, string error, DateTimeOffset notAfter);
 }

@@ -6,7 +6,7 @@ namespace EdgeSmtp.Pipeline.Building;
 internal static class Disposal
 {
     private static readonly Action<ILogger, string, Exception?> Failed =
-        LoggerMessage.Define<string>(LogLevel.Error, new EventId(3, "FilterDisposeFailed"), "Filter {Filter} or its state could not be disposed.");
+        LoggerMessage.Define<string>(LogLevel.Error, new EventId(301, "FilterDisposeFailed"), "Filter {Filter} or its state could not be disposed.");
 
     public static async ValueTask DisposeAsync(object owned, ILogger logger, string filter)
     {

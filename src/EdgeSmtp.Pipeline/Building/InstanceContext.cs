@@ -94,6 +94,13 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
         return ScoreBag.Total(subject, instance.Driver.Shadow);
     }
 
+    public override void CopyScores(FilterSubject subject, ICollection<NamedScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(scores);
+        ScoreBag.Copy(subject, instance.Driver.Shadow, scores);
+    }
+
     public override IMessageChanges Changes(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);

@@ -93,9 +93,17 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
             errors.Add($"{node.Name}: type {node.Instance.Registration.Type} implements no stage");
         }
 
-        foreach (string token in node.Driver.Replies.Keys.Where(token => !node.Reasons.Has(token)))
+        foreach ((string token, string text) in node.Driver.Replies)
         {
-            errors.Add($"{node.Name}: Replies names the reason '{token}', which type {node.Instance.Registration.Type} does not declare");
+            if (!node.Reasons.Has(token))
+            {
+                errors.Add($"{node.Name}: Replies names the reason '{token}', which type {node.Instance.Registration.Type} does not declare");
+            }
+            else if (node.Reasons.ClassesOf(token).Any(replyClass => !ReplyTemplate.Parse(text).Fits(replyClass)))
+            {
+                // RFC 2034 §4: the class of the enhanced code is that of the reply code.
+                errors.Add($"{node.Name}: Replies:{token} begins with an enhanced code of another class than the reply, which is {string.Join(" or ", node.Reasons.ClassesOf(token).Distinct())}yz");
+            }
         }
     }
 

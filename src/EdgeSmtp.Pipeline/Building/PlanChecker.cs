@@ -16,6 +16,7 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
         HashSet<string> names = new(StringComparer.Ordinal);
         HashSet<FactKey> earlier = [];
         HashSet<FactKey> earlierInShadow = [];
+        CheckBodies(steps, where);
         foreach (PlanStepView step in steps)
         {
             bool isGroup = step.IsGroup;
@@ -51,6 +52,35 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
                 {
                     earlier.UnionWith(instance.Registration.Traits.Provides);
                 }
+            }
+        }
+    }
+
+    /// <summary>One body a message: the second filter that would replace it is a mistake of the plan, not one to be met with the first message that both want to change.</summary>
+    private void CheckBodies(IReadOnlyList<PlanStepView> steps, string where)
+    {
+        string? first = null;
+        foreach (FilterInstance instance in steps.SelectMany(static step => step.Members).Where(static instance => instance.Registration.Traits.ReplacesBody))
+        {
+            FilterTraits traits = instance.Registration.Traits;
+            if (traits.Effect != FilterEffect.Rewrites || traits.Groupable)
+            {
+                errors.Add($"{where}{instance.Name}: type {instance.Registration.Type} replaces the body; it must be registered with FilterEffect.Rewrites and not be groupable");
+            }
+
+            // What a filter in shadow replaces is replaced nowhere.
+            if (instance.Driver.Shadow)
+            {
+                continue;
+            }
+
+            if (first is null)
+            {
+                first = instance.Name;
+            }
+            else
+            {
+                errors.Add($"{where}{instance.Name}: replaces the body, which '{first}' does already; one filter a message may");
             }
         }
     }
@@ -94,10 +124,9 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
 
         foreach ((string token, string text) in driver.Replies)
         {
-            // RFC 5321 §4.2: textstring is HT and printable ASCII; a line end here would be a reply of its own.
-            if (text.Length is 0 or > 400 || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            if (ReplyTemplate.Check(text) is { } error)
             {
-                errors.Add($"{where}{instance.Name}: Replies:{token} must be 1 to 400 printable ASCII characters");
+                errors.Add($"{where}{instance.Name}: Replies:{token} {error}");
             }
         }
     }

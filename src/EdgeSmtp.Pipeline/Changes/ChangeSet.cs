@@ -22,8 +22,6 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
 
     public bool IsEmpty => _changes.Count == 0;
 
-    public bool ReplacesBody => _changes.Exists(static change => change.Kind == ChangeKind.ReplaceBody);
-
     /// <summary>Ends the call: a filter that kept the object has nothing more to say with it.</summary>
     public void Close() => _isClosed = true;
 
@@ -53,6 +51,11 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
     public void ReplaceBody(ReadOnlySequence<byte> body)
     {
         ThrowIfForOneRecipient();
+        if (!node.Traits.ReplacesBody)
+        {
+            throw new InvalidOperationException($"Filter '{node.Name}' replaces the body and is not registered with FilterTraits.ReplacesBody.");
+        }
+
         byte[] copy = body.ToArray();
         // RFC 5321 §2.3.8: a lone CR or LF must not be sent, and a filter must not bring in what the session keeps out.
         if (!NewLines.AreStrict(copy))

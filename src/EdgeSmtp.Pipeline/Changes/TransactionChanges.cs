@@ -20,20 +20,6 @@ internal sealed class TransactionChanges
     /// <summary>Accepts the changes of one call.</summary>
     public void Add(CommittedChanges changes) => _sets.Add(changes);
 
-    /// <summary>Whether a filter other than this one replaced the body already. Variants of one instance serve different recipients and are one filter here.</summary>
-    public bool IsBodyTaken(FilterNode by)
-    {
-        foreach (CommittedChanges committed in _sets)
-        {
-            if (committed.Set.Node.Name != by.Name && committed.Set.ReplacesBody)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Writes the fields that were inserted for every recipient, the last one topmost, and remembers that the content has them.</summary>
     /// <param name="output">Takes complete fields.</param>
     public void WriteTrace(IBufferWriter<byte> output)

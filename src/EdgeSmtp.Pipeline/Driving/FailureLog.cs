@@ -10,12 +10,12 @@ internal sealed class FailureLog(FilterNode node, ILogger logger, TimeProvider t
 
     private static readonly Action<ILogger, string, string, string, string, int, Exception?> Failed = LoggerMessage.Define<string, string, string, string, int>(
         LogLevel.Error,
-        new EventId(1, "FilterFailed"),
+        new EventId(302, "FilterFailed"),
         "Filter {Filter} failed at {Stage} ({Kind}) in session {Session}; its policy answered. {Suppressed} earlier failures of it were not logged.");
 
     private static readonly Action<ILogger, string, string, string, string, int, Exception?> FailedOpen = LoggerMessage.Define<string, string, string, string, int>(
         LogLevel.Error,
-        new EventId(2, "FilterFailedOpen"),
+        new EventId(303, "FilterFailedOpen"),
         "Filter {Filter} failed at {Stage} ({Kind}) in session {Session} and FAILED OPEN: mail passes without it. {Suppressed} earlier failures of it were not logged.");
 
     private readonly Lock _lock = new();

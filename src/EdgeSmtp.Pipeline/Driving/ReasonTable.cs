@@ -66,8 +66,13 @@ internal sealed class ReasonTable
     /// <summary>Whether a reply can be configured for a token.</summary>
     public bool Has(string token) => _declared.ContainsKey(token);
 
+    /// <summary>The reply codes' first digits of a token: one of several kinds can have more than one.</summary>
+    public IEnumerable<char> ClassesOf(string token) => _declared[token].Where(static entry => entry.Kind >= VerdictKind.Defer).Select(static entry => entry.ReplyClass);
+
     private static FilterReason? Reword(FilterReason reason, DriverOptions driver) =>
-        driver.Replies.TryGetValue(reason.Token, out string? text) ? reason with { Text = text } : null;
+        driver.Replies.TryGetValue(reason.Token, out string? text) && ReplyTemplate.Parse(text) is var template && template.Fits((char)('0' + (reason.Code / 100)))
+            ? template.Apply(reason)
+            : null;
 
     private Entry? Find(FilterReason reason)
     {
@@ -101,6 +106,8 @@ internal sealed class ReasonTable
     private sealed class Entry(FilterReason reason, CounterHandle?[] counters, FilterReason? reworded)
     {
         public VerdictKind Kind => reason.Kind;
+
+        public char ReplyClass => (char)('0' + (reason.Code / 100));
 
         public CounterHandle?[] Counters => counters;
 

@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Changes;
 using EdgeSmtp.Pipeline.Facts;
 
@@ -15,6 +16,9 @@ internal sealed class RunLedger
     private readonly Lock _lock = new();
     private List<NodeState>? _states;
     private bool _isGroupRunning;
+
+    /// <summary>What is kept for <c>edgesmtp explain</c>; <c>null</c> when nothing is.</summary>
+    public ExplainTrace? Trace { get; init; }
 
     /// <summary>Changes of the transaction that filters made and the driver accepted.</summary>
     public TransactionChanges Changes { get; } = new();
@@ -45,6 +49,7 @@ internal sealed class RunLedger
                 return;
             }
 
+            Tell(node, finding);
             if (_isGroupRunning)
             {
                 Get(node).Findings.Add(finding);
@@ -121,20 +126,6 @@ internal sealed class RunLedger
         }
     }
 
-    /// <summary>Whether a filter wants to replace the body that another one replaced already.</summary>
-    public bool HasConflict(FilterNode node)
-    {
-        if (_states is null)
-        {
-            return false;
-        }
-
-        lock (_lock)
-        {
-            return Find(node) is { } state && state.Changes.Exists(static set => set.ReplacesBody) && Changes.IsBodyTaken(node);
-        }
-    }
-
     /// <summary>A call failed: its changes are dropped as a set. Facts that it had found stay.</summary>
     public void DropChanges(FilterNode node)
     {
@@ -197,6 +188,21 @@ internal sealed class RunLedger
                 state.DropChanges();
             }
         }
+    }
+
+    private void Tell(FilterNode node, in StagedFinding finding)
+    {
+        Trace?.Add(new ExplainItem
+        {
+            Kind = finding.Fact is null ? ExplainItemKind.Score : ExplainItemKind.Fact,
+            Filter = node.Name,
+            Shadow = node.Shadow,
+            Name = finding.Fact?.Name ?? finding.ScoreName,
+            Value = finding.Value,
+            Points = finding.Score,
+            Transaction = Subjects.TransactionOf(finding.Subject)?.Id,
+            To = (finding.Subject as Recipient)?.ForwardPath,
+        });
     }
 
     private static void Apply(NodeState? state)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Facts;
 
 namespace EdgeSmtp.Pipeline.Driving;
@@ -78,6 +79,16 @@ internal sealed class StageRunner
             if (FactStore.IsSet(call.Subject, facts[i], node.Shadow))
             {
                 node.Metrics.SkippedBy(i);
+                RunLedger.Of(call.Session)?.Trace?.Add(new ExplainItem
+                {
+                    Kind = ExplainItemKind.Skip,
+                    Filter = node.Name,
+                    Stage = call.Stage.Label(),
+                    Shadow = node.Shadow,
+                    Name = facts[i].Name,
+                    Transaction = call.Transaction?.Id,
+                    To = call.Recipient?.ForwardPath,
+                });
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Events;
+using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Facts;
 
 namespace EdgeSmtp.Pipeline.Driving;
@@ -17,13 +18,8 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
     public Finding Judge(FilterCall ended, in StageCall call, Finding current, int batch)
     {
         FilterNode node = ended.Node;
-        TimeSpan took = call.Stage == Stage.Body ? call.Body!.TimeOf(node) : TimeSpan.Zero;
-        node.Metrics.Took(call.Stage, took + time.GetElapsedTime(ended.StartedAt, ended.EndedAt));
-        if (ended.Outcome == CallOutcome.Done && ledger.HasConflict(node))
-        {
-            ended.Fail(new InvalidOperationException("Another filter replaced the body of this message already."));
-        }
-
+        TimeSpan took = TimeOf(ended, call);
+        node.Metrics.Took(call.Stage, took);
         switch (ended.Outcome)
         {
             case CallOutcome.Done:
@@ -31,6 +27,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
                 call.Seal?.Commit(keep: !node.Shadow);
                 return call.Stage.IsPerRecipient() ? JudgeEach(ended, call, current) : JudgeOne(ended, call, current);
             case CallOutcome.Aborted:
+                Tell(ended, call, default, null, "aborted");
                 Drop(ended, call);
                 return Finding.Aborted;
             case CallOutcome.Dropped:
@@ -44,6 +41,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
     /// <summary>Takes back a call whose group was decided without it.</summary>
     public void Discard(FilterCall ended, in StageCall call)
     {
+        Tell(ended, call, default, null, "left out");
         ledger.Forget(ended.Node);
         MarkIfRunning(ended);
         call.Seal?.Drop();
@@ -53,6 +51,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
     {
         FilterNode node = ended.Node;
         Verdict verdict = ended.Verdict;
+        Tell(ended, call, verdict, call.Recipient, null);
         Count(node, call, verdict, call.Recipient);
         if (verdict.Reason is null || node.Shadow)
         {
@@ -76,6 +75,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
             }
 
             isSilent = false;
+            Tell(ended, call, verdict, recipient, null);
             Count(node, call, verdict, recipient);
             if (!node.Shadow)
             {
@@ -85,6 +85,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
 
         if (isSilent)
         {
+            Tell(ended, call, Verdict.Continue, null, null);
             Count(node, call, Verdict.Continue, null);
         }
 
@@ -95,6 +96,8 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
     {
         FilterNode node = ended.Node;
         Drop(ended, call);
+        Verdict verdict = node.PolicyOf(ended.Outcome);
+        Tell(ended, call, verdict, call.Recipient, ErrorKinds.Of(ended.Outcome).Label());
         if (!ended.IsReported)
         {
             node.Failures.Report(call.Stage, ErrorKinds.Of(ended.Outcome), call.Session, ended.Error);
@@ -105,7 +108,6 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
             return current;
         }
 
-        Verdict verdict = node.PolicyOf(ended.Outcome);
         node.Reasons.Count(call.Stage, verdict);
         if (verdict.Reason is null)
         {
@@ -132,6 +134,35 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
         }
 
         return message.Floor(call.Merged);
+    }
+
+    private TimeSpan TimeOf(FilterCall ended, in StageCall call) =>
+        (call.Stage == Stage.Body ? call.Body!.TimeOf(ended.Node) : TimeSpan.Zero) + time.GetElapsedTime(ended.StartedAt, ended.EndedAt);
+
+    /// <summary>Keeps what a call said for <c>edgesmtp explain</c>. References are kept and no text is made: that is the writer's.</summary>
+    private void Tell(FilterCall ended, in StageCall call, Verdict verdict, Recipient? recipient, string? outcome)
+    {
+        if (ledger.Trace is not { } trace)
+        {
+            return;
+        }
+
+        ExplainItem item = new()
+        {
+            Kind = ExplainItemKind.Call,
+            Filter = ended.Node.Name,
+            Stage = call.Stage.Label(),
+            Shadow = ended.Node.Shadow,
+            Transaction = call.Transaction?.Id,
+            To = recipient?.ForwardPath,
+            Verdict = verdict.Kind.Label(),
+            Name = verdict.Reason?.Token,
+            Detail = verdict.Detail,
+            Outcome = outcome,
+            Value = ended.Error,
+            Took = TimeOf(ended, call),
+        };
+        trace.Call(item, ended.EndedAt);
     }
 
     private void Drop(FilterCall ended, in StageCall call)

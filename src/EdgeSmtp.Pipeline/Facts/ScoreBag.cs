@@ -36,6 +36,34 @@ internal sealed class ScoreBag
         return total;
     }
 
+    /// <summary>Adds the scores that <see cref="Total"/> sums up, by name.</summary>
+    public static void Copy(FilterSubject subject, bool shadow, ICollection<NamedScore> scores)
+    {
+        for (FilterSubject? at = subject; at is not null; at = Subjects.Wider(at))
+        {
+            if (at.TryGetSlot(Slot, out object? bag))
+            {
+                ((ScoreBag)bag!).Copy(scores);
+            }
+
+            if (shadow && at.TryGetSlot(ShadowSlot, out bag))
+            {
+                ((ScoreBag)bag!).Copy(scores);
+            }
+        }
+    }
+
+    private void Copy(ICollection<NamedScore> scores)
+    {
+        lock (_lock)
+        {
+            foreach ((string name, double value) in _scores)
+            {
+                scores.Add(new NamedScore(name, value));
+            }
+        }
+    }
+
     private void Add(string name, double value)
     {
         lock (_lock)

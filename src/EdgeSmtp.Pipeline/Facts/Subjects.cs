@@ -20,6 +20,8 @@ internal static class Subjects
         _ => throw new ArgumentException($"{subject.GetType()} is neither session, transaction nor recipient.", nameof(subject)),
     };
 
+    public static Transaction? TransactionOf(FilterSubject subject) => subject as Transaction ?? (subject as Recipient)?.Transaction;
+
     public static FactScope ScopeOf(FilterSubject subject) => subject switch
     {
         Recipient => FactScope.Recipient,

@@ -5,36 +5,36 @@ namespace EdgeSmtp.Queue.Store;
 /// <summary>What the queue tells operators.</summary>
 internal static partial class QueueLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Queue opened: {messages} messages, {frames} frames replayed, snapshot {snapshot}, clean {clean}")]
+    [LoggerMessage(401, LogLevel.Information, "Queue opened: {messages} messages, {frames} frames replayed, snapshot {snapshot}, clean {clean}")]
     public static partial void Opened(ILogger logger, int messages, long frames, ulong snapshot, bool clean);
 
-    [LoggerMessage(2, LogLevel.Error, "Queue failed and takes no more mail until restart; delivery goes on from what is durable")]
+    [LoggerMessage(402, LogLevel.Error, "Queue failed and takes no more mail until restart; delivery goes on from what is durable")]
     public static partial void Failed(ILogger logger, Exception error);
 
-    [LoggerMessage(3, LogLevel.Warning, "Queue has no space: new mail gets 452 until there is some")]
+    [LoggerMessage(403, LogLevel.Warning, "Queue has no space: new mail gets 452 until there is some")]
     public static partial void Full(ILogger logger);
 
-    [LoggerMessage(4, LogLevel.Information, "Queue has space again")]
+    [LoggerMessage(404, LogLevel.Information, "Queue has space again")]
     public static partial void SpaceAgain(ILogger logger);
 
-    [LoggerMessage(5, LogLevel.Error, "Damaged range in segment {slot}, epoch {epoch}: bytes {from} to {to} set aside as {path}; messages in it are lost")]
+    [LoggerMessage(405, LogLevel.Error, "Damaged range in segment {slot}, epoch {epoch}: bytes {from} to {to} set aside as {path}; messages in it are lost")]
     public static partial void Quarantined(ILogger logger, int slot, ulong epoch, long from, long to, string path);
 
-    [LoggerMessage(6, LogLevel.Error, "Message {id} is in the index but its segment is gone; it is dropped")]
+    [LoggerMessage(406, LogLevel.Error, "Message {id} is in the index but its segment is gone; it is dropped")]
     public static partial void LostReference(ILogger logger, Core.Storage.MessageId id);
 
-    [LoggerMessage(7, LogLevel.Error, "Message {id} cannot be read or fails its checksum; it is held")]
+    [LoggerMessage(407, LogLevel.Error, "Message {id} cannot be read or fails its checksum; it is held")]
     public static partial void Damaged(ILogger logger, Core.Storage.MessageId id);
 
-    [LoggerMessage(8, LogLevel.Error, "Segment {slot} has no valid header; it is set aside as {path}")]
+    [LoggerMessage(408, LogLevel.Error, "Segment {slot} has no valid header; it is set aside as {path}")]
     public static partial void DamagedHeader(ILogger logger, int slot, string path);
 
-    [LoggerMessage(9, LogLevel.Error, "LSNs {from} to {to} are missing from the journal")]
+    [LoggerMessage(409, LogLevel.Error, "LSNs {from} to {to} are missing from the journal")]
     public static partial void MissingLsns(ILogger logger, ulong from, ulong to);
 
-    [LoggerMessage(10, LogLevel.Error, "No index snapshot is whole; recovery walked the whole journal, and messages removed long ago may be sent again")]
+    [LoggerMessage(410, LogLevel.Error, "No index snapshot is whole; recovery walked the whole journal, and messages removed long ago may be sent again")]
     public static partial void DamagedSnapshots(ILogger logger);
 
-    [LoggerMessage(11, LogLevel.Warning, "Damaged range could not be copied to {path}")]
+    [LoggerMessage(411, LogLevel.Warning, "Damaged range could not be copied to {path}")]
     public static partial void NotSetAside(ILogger logger, string path, Exception error);
 }

@@ -46,6 +46,7 @@ internal static class EdgeSmtpCommand
         ConfigCommand.Create(),
         QueueCommand.Create(),
         AccessCommand.Create(),
+        ExplainCommand.Create(),
         SendCommand.Create(),
         DocsCommand.Create(),
     };

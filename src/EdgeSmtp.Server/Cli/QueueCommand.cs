@@ -1,6 +1,5 @@
 using System.CommandLine;
 using EdgeSmtp.Core.Storage;
-using EdgeSmtp.Server.Configuration;
 
 namespace EdgeSmtp.Server.Cli;
 
@@ -27,7 +26,7 @@ internal static class QueueCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             QueueOutput output = new(parsed.InvocationConfiguration, parsed.GetValue(json));
-            return Folder(parsed, config, data) is { } folder ? await QueueView.ListAsync(folder, output, cancellationToken) : ExitCode.Usage;
+            return SharedOptions.Folder(parsed, config, data) is { } folder ? await QueueView.ListAsync(folder, output, cancellationToken) : ExitCode.Usage;
         });
         return command;
     }
@@ -43,7 +42,7 @@ internal static class QueueCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             QueueOutput output = new(parsed.InvocationConfiguration, parsed.GetValue(json));
-            return Folder(parsed, config, data) is { } folder
+            return SharedOptions.Folder(parsed, config, data) is { } folder
                 ? await QueueView.ShowAsync(folder, MessageIdOf(parsed.GetValue(id)!), parsed.GetValue(content), output, cancellationToken)
                 : ExitCode.Usage;
         });
@@ -75,7 +74,7 @@ internal static class QueueCommand
         {
             QueueOutput output = new(parsed.InvocationConfiguration, json: false);
             IReadOnlyList<string>? chosen = parsed.GetValue(all) ? null : parsed.GetValue(ids);
-            return Folder(parsed, config, data) is { } folder ? await QueueChange.ApplyAsync(folder, action, chosen, output, cancellationToken) : ExitCode.Usage;
+            return SharedOptions.Folder(parsed, config, data) is { } folder ? await QueueChange.ApplyAsync(folder, action, chosen, output, cancellationToken) : ExitCode.Usage;
         });
         return command;
     }
@@ -94,22 +93,4 @@ internal static class QueueCommand
     }
 
     private static MessageId MessageIdOf(string text) => MessageId.TryParse(text, out MessageId id) ? id : default;
-
-    /// <summary>The data directory that the command line or the configuration names. What else is wrong with the file does not matter here.</summary>
-    private static string? Folder(ParseResult parsed, Option<string?> config, Option<string?> data)
-    {
-        if (parsed.GetValue(data) is { } named)
-        {
-            return Path.GetFullPath(named);
-        }
-
-        LoadedConfiguration loaded = new ConfigurationLoader(Hosting.BuiltInFilters.Create(), parsed.GetValue(config)).Load();
-        if (loaded.Options?.DataDirectory is { } folder)
-        {
-            return folder;
-        }
-
-        SharedOptions.Print(loaded.Problems, parsed.InvocationConfiguration.Error);
-        return null;
-    }
 }

@@ -27,6 +27,28 @@ internal static class SharedOptions
     /// <summary>Output for programs.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
+    /// <summary>The data directory that the command line or the configuration names. What else is wrong with the file does not matter here.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="config">Of <see cref="Config"/>.</param>
+    /// <param name="data">Of <see cref="QueueDirectory"/>.</param>
+    /// <returns><c>null</c> when there is none; why not has been printed.</returns>
+    public static string? Folder(ParseResult parsed, Option<string?> config, Option<string?> data)
+    {
+        if (parsed.GetValue(data) is { } named)
+        {
+            return Path.GetFullPath(named);
+        }
+
+        LoadedConfiguration loaded = new ConfigurationLoader(Hosting.BuiltInFilters.Create(), parsed.GetValue(config)).Load();
+        if (loaded.Options?.DataDirectory is { } folder)
+        {
+            return folder;
+        }
+
+        Print(loaded.Problems, parsed.InvocationConfiguration.Error);
+        return null;
+    }
+
     /// <summary>Prints what is wrong, and what to know.</summary>
     /// <param name="problems">The problems.</param>
     /// <param name="error">Takes the lines.</param>

@@ -11,15 +11,15 @@ namespace EdgeSmtp.Server.Cli;
 internal sealed partial class StartLog(ILogger<StartLog> logger)
 {
     /// <summary>Something to know.</summary>
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    [LoggerMessage(EventId = 801, Level = LogLevel.Warning, Message = "{Text}")]
     public partial void Warning(string text);
 
     /// <summary>Asked to stop.</summary>
-    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: draining sessions.")]
+    [LoggerMessage(EventId = 802, Level = LogLevel.Information, Message = "Stopping: draining sessions.")]
     public partial void Stopping();
 
     /// <summary>Stopped.</summary>
-    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped; the queue is closed.")]
+    [LoggerMessage(EventId = 803, Level = LogLevel.Information, Message = "Stopped; the queue is closed.")]
     public partial void Stopped();
 
     /// <summary>Everything is bound.</summary>
@@ -39,12 +39,12 @@ internal sealed partial class StartLog(ILogger<StartLog> logger)
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "EdgeSmtp {Version} runs with {Configuration}, data in {DataDirectory}.")]
+    [LoggerMessage(EventId = 804, Level = LogLevel.Information, Message = "EdgeSmtp {Version} runs with {Configuration}, data in {DataDirectory}.")]
     private partial void Version(string version, string configuration, string dataDirectory);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Name} takes {Protocol} on {Address}.")]
+    [LoggerMessage(EventId = 805, Level = LogLevel.Information, Message = "Listener {Name} takes {Protocol} on {Address}.")]
     private partial void Listening(string name, SessionProtocol protocol, IPEndPoint address);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Metrics and health on http://{Address}.")]
+    [LoggerMessage(EventId = 806, Level = LogLevel.Information, Message = "Metrics and health on http://{Address}.")]
     private partial void Watching(IPEndPoint address);
 }

@@ -33,6 +33,10 @@ internal static class ConfigurationPaths
         return options with { DataDirectory = data, Log = options.Log with { Events = options.Log.Events with { File = events } } };
     }
 
+    /// <summary>Where lies what <c>edgesmtp explain</c> reads.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    public static string ExplainOf(string dataDirectory) => Path.Combine(dataDirectory, "explain");
+
     /// <summary>Where the queue lies.</summary>
     /// <param name="dataDirectory">The data directory.</param>
     public static string QueueOf(string dataDirectory) => Path.Combine(dataDirectory, "queue");

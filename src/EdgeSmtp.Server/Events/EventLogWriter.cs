@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using EdgeSmtp.Core.Events;
+using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Server.Explain;
 
 namespace EdgeSmtp.Server.Events;
 
@@ -43,6 +45,12 @@ internal sealed class EventLogWriter : IEventLog, IDisposable
         _thread = new Thread(Run) { Name = "event log", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>The writer of what happens inside of sessions; <c>null</c> for none. Owned.</summary>
+    public ExplainLogWriter? Explained { get; init; }
+
+    /// <inheritdoc />
+    public IExplainLog? Explain => Explained;
 
     /// <inheritdoc />
     public EventEntry Begin(string name)
@@ -87,6 +95,7 @@ internal sealed class EventLogWriter : IEventLog, IDisposable
             return;
         }
 
+        Explained?.Dispose();
         _stop.Set();
         _wake.Set();
         if (_thread.Join(StopMax))

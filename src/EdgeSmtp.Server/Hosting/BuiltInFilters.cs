@@ -2,6 +2,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.HeloCheck;
 using EdgeSmtp.Filters.Rbl;
+using EdgeSmtp.Filters.ScoreThreshold;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -9,5 +10,5 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl();
+    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl().AddScoreThreshold();
 }

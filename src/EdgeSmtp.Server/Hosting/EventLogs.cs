@@ -1,5 +1,8 @@
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Events;
+using EdgeSmtp.Server.Explain;
+using EdgeSmtp.Server.Logging;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -7,12 +10,14 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class EventLogs
 {
     /// <summary>Makes it.</summary>
-    /// <param name="options">Where lines go.</param>
+    /// <param name="log">Where lines go.</param>
+    /// <param name="dataDirectory">The data directory.</param>
     /// <param name="console">Standard output.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">The metrics.</param>
-    public static EventLogWriter Create(EventLogOptions options, Func<Stream> console, TimeProvider time, IMetrics metrics)
+    public static EventLogWriter Create(LogOptions log, string dataDirectory, Func<Stream> console, TimeProvider time, IMetrics metrics)
     {
+        EventLogOptions options = log.Events;
         List<IEventOutput> outputs = [];
         if (options.Console)
         {
@@ -24,6 +29,12 @@ internal static class EventLogs
             outputs.Add(new FileEventOutput(file, options.FileSizeBytesMax, options.FilesMax));
         }
 
-        return new EventLogWriter(outputs, options.QueueMax, time, metrics);
+        ExplainOptions explain = log.Explain;
+        return new EventLogWriter(outputs, options.QueueMax, time, metrics)
+        {
+            Explained = explain.Enabled
+                ? new ExplainLogWriter(new ExplainFiles(ConfigurationPaths.ExplainOf(dataDirectory), explain.SizeBytesMax, explain.AgeMax, time), explain.QueueMax, metrics)
+                : null,
+        };
     }
 }

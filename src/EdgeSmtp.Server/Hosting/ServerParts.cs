@@ -29,7 +29,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Metrics = new PrometheusMetrics();
         _ = new ProcessMetrics(Metrics, time);
         Readiness = new Readiness(Metrics);
-        Events = EventLogs.Create(options.Log.Events, console, time, Metrics);
+        Events = EventLogs.Create(options.Log, options.DataDirectory!, console, time, Metrics);
         Heartbeat = new Heartbeat(time, loggers.CreateLogger<Heartbeat>());
         Drain = new DrainSignal(Heartbeat);
         Limits = new ConnectionLimits(options.Limits);

@@ -1,4 +1,5 @@
 using EdgeSmtp.Server.Events;
+using EdgeSmtp.Server.Explain;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Server.Logging;
@@ -14,4 +15,7 @@ internal sealed record LogOptions
 
     /// <summary>The event log: what happened to mail.</summary>
     public EventLogOptions Events { get; init; } = new();
+
+    /// <summary>What <c>edgesmtp explain</c> reads: what each filter saw and said.</summary>
+    public ExplainOptions Explain { get; init; } = new();
 }

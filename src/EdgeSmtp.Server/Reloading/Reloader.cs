@@ -146,24 +146,24 @@ internal sealed partial class Reloader : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Reloading the configuration: {Cause}.")]
+    [LoggerMessage(EventId = 807, Level = LogLevel.Information, Message = "Reloading the configuration: {Cause}.")]
     private partial void LogBegun(string cause);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The new configuration is in force.")]
+    [LoggerMessage(EventId = 808, Level = LogLevel.Information, Message = "The new configuration is in force.")]
     private partial void LogTaken();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration is not valid, the old one stays in force: {Problem}")]
+    [LoggerMessage(EventId = 809, Level = LogLevel.Error, Message = "The new configuration is not valid, the old one stays in force: {Problem}")]
     private partial void LogRefused(string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Reloading failed, the old configuration stays in force.")]
+    [LoggerMessage(EventId = 810, Level = LogLevel.Error, Message = "Reloading failed, the old configuration stays in force.")]
     private partial void LogFailed(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A filter of the old configuration threw when it was disposed.")]
+    [LoggerMessage(EventId = 811, Level = LogLevel.Error, Message = "A filter of the old configuration threw when it was disposed.")]
     private partial void LogReleaseFailed(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes to {Sections} come into force at the next restart.")]
+    [LoggerMessage(EventId = 812, Level = LogLevel.Warning, Message = "Changes to {Sections} come into force at the next restart.")]
     private partial void LogRestartNeeded(string sections);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    [LoggerMessage(EventId = 813, Level = LogLevel.Warning, Message = "{Warning}")]
     private partial void LogWarning(string warning);
 }

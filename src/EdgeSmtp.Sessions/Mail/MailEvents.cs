@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Events;
+using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Sessions.Mail;
 
 /// <summary>The lines that a session writes to the event log (§8.28 of the design).</summary>
-internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProvider time)
+internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProvider time, ExplainTrace? trace)
 {
     private readonly long _began = time.GetTimestamp();
     private string? _client;
@@ -22,16 +23,33 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
     /// <param name="reason">Token of the reason.</param>
     /// <param name="verdict">The verdict when a filter refused.</param>
     /// <param name="filter">Name of that filter.</param>
-    public void RecipientRefused(MailTransaction transaction, MailPath to, int code, string reason, Verdict verdict = default, string? filter = null) =>
+    public void RecipientRefused(MailTransaction transaction, MailPath to, int code, string reason, Verdict verdict = default, string? filter = null)
+    {
         log.Write(Refused(transaction, code, reason, verdict, filter).Add("to", to.Bytes.Span));
+        trace?.Refused(code, verdict.Reason?.Token ?? reason, transaction.Id, to, filter, verdict.Detail);
+    }
 
     /// <summary>A whole transaction was refused, at MAIL or after its content.</summary>
-    public void TransactionRefused(MailTransaction transaction, int code, string reason, long sizeBytes, Verdict verdict = default, string? filter = null) =>
+    public void TransactionRefused(MailTransaction transaction, int code, string reason, long sizeBytes, Verdict verdict = default, string? filter = null)
+    {
         log.Write(AddRecipients(Refused(transaction, code, reason, verdict, filter), transaction).Add("size", sizeBytes));
+        trace?.Refused(code, verdict.Reason?.Token ?? reason, transaction.Id, null, filter, verdict.Detail);
+    }
+
+    /// <summary>A message that every filter let through could not be stored; its transaction has ended since.</summary>
+    public void CommitRefused(CommittedMessage message, int code, string reason)
+    {
+        log.Write(AddVerdict(Begin(EventNames.Refused).Add("id", message.Id).Add("from", message.From.Bytes.Span), code, reason, default, null)
+            .Add("to", message.To).Add("recipients", message.Recipients).Add("size", message.SizeBytes));
+        trace?.Refused(code, reason, message.Id, null, null, null);
+    }
 
     /// <summary>The session was refused before any transaction.</summary>
-    public void SessionRefused(int code, string reason, Verdict verdict = default, string? filter = null) =>
+    public void SessionRefused(int code, string reason, Verdict verdict = default, string? filter = null)
+    {
         log.Write(AddVerdict(Begin(EventNames.Refused), code, reason, verdict, filter));
+        trace?.Refused(code, verdict.Reason?.Token ?? reason, null, null, filter, verdict.Detail);
+    }
 
     /// <summary>A message is ours.</summary>
     public void Committed(CommittedMessage message)
@@ -39,12 +57,16 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
         EventEntry entry = Begin(EventNames.Committed).Add("id", message.Id).Add("from", message.From.Bytes.Span).Add("to", message.To)
             .Add("recipients", message.Recipients).Add("size", message.SizeBytes).Add("reply", 250L).Add("delay", message.Delay);
         log.Write(message.IsDiscarded ? entry.Add("discarded", true) : entry);
+        trace?.Committed(message.Id, message.IsDiscarded);
     }
 
     /// <summary>The session ended.</summary>
-    public void Ended(string reason, SessionCounts counts) => log.Write(
-        Begin(EventNames.SessionEnd).Add("reason", reason).Add("commands", counts.Commands).Add("errors", counts.Errors).Add("messages", counts.Messages)
+    public void Ended(string reason, SessionCounts counts)
+    {
+        log.Write(Begin(EventNames.SessionEnd).Add("reason", reason).Add("commands", counts.Commands).Add("errors", counts.Errors).Add("messages", counts.Messages)
             .Add("accepted", counts.RecipientsAccepted).Add("refused", counts.RecipientsRefused).Add("bytes", counts.ContentBytes).Add("duration", Elapsed));
+        trace?.Ended(reason);
+    }
 
     /// <summary>The recipients as one text: a line names few of them whole, and counts the rest.</summary>
     public static string JoinRecipients(IReadOnlyList<Recipient> recipients)

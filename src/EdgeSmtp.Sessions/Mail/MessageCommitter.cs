@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
@@ -35,7 +36,7 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
             if (envelope.Recipients.Count > 0)
             {
                 // The first group keeps the id that the client is told, so that it can be found.
-                MessageId id = submissions.Count == 0 ? transaction.MessageId : services.Ids.Next();
+                MessageId id = submissions.Count == 0 ? transaction.MessageId : NextId(transaction);
                 submissions.Add(new Submission(id, envelope, group.Content));
             }
         }
@@ -49,6 +50,14 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         StagedMessage staged = transaction.Staged!;
         transaction.Staged = null;
         return new Acceptance(services.Store.CommitAsync(submissions, staged), began, IsDiscarded: false);
+    }
+
+    /// <summary>The id of a further message. The client is not told of it, so only the trace leads from it to the transaction.</summary>
+    private MessageId NextId(MailTransaction transaction)
+    {
+        MessageId id = services.Ids.Next();
+        filters.Trace?.Add(new ExplainItem { Kind = ExplainItemKind.Message, Name = id.ToString(), Transaction = transaction.Id });
+        return id;
     }
 
     /// <summary>Somebody was to get the message before composing; when nobody is afterwards, a seal filter failed and raised all verdicts.</summary>

@@ -76,6 +76,6 @@ internal sealed partial class RecipientControl(SessionSnapshot snapshot, Inbound
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Looking up a recipient of {Domain} failed.")]
+    [LoggerMessage(EventId = 201, Level = LogLevel.Error, Message = "Looking up a recipient of {Domain} failed.")]
     private partial void LogLookUpFailed(Exception exception, string domain);
 }

@@ -28,7 +28,8 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         listener.Metrics.ContentBytes.Add(package.Content.Bytes);
         counts.ContentBytes += package.Content.Bytes;
         QmtpReply[] replies = new QmtpReply[package.Recipients.Count + package.RecipientsDropped];
-        replies.AsSpan(package.Recipients.Count).Fill(QmtpReply.From(SmtpReplies.TooManyRecipients));
+        replies.AsSpan(package.Recipients.Count).Fill(
+            QmtpReply.From(SmtpReplies.TooManyRecipients, listener.Texts.Find(RecipientReasons.Of(RecipientOutcome.TooMany)), ValuesOf(transaction)));
         string id = transaction.Id;
         try
         {
@@ -73,8 +74,9 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         if (package.Content.Refusal is { } refusal)
         {
             listener.Metrics.Transaction(package.Content.Outcome).Add();
-            events.TransactionRefused(transaction, refusal.Code, MetricLabels.Of(package.Content.Outcome), package.Content.Bytes);
-            return QmtpReply.From(refusal);
+            string token = MetricLabels.Of(package.Content.Outcome);
+            events.TransactionRefused(transaction, refusal.Code, token, package.Content.Bytes);
+            return QmtpReply.From(refusal, listener.Texts.Find(token), ValuesOf(transaction));
         }
 
         Verdict verdict = connection.Kind >= VerdictKind.Defer ? connection : await Filters.MailAsync(transaction);
@@ -84,7 +86,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         }
 
         events.TransactionRefused(transaction, verdict.Reason!.Code, "filter", package.Content.Bytes, verdict, Filters.DecidedBy);
-        return QmtpReply.From(verdict, transaction.Id);
+        return QmtpReply.From(verdict, ValuesOf(transaction));
     }
 
     /// <returns>For each recipient of the package its index in the transaction, or -1.</returns>
@@ -99,7 +101,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             {
                 listener.Metrics.Recipient(RecipientOutcome.Syntax).Add();
                 indexes[i] = -1;
-                replies[i] = QmtpReply.From(SmtpReplies.BadForwardPath);
+                replies[i] = QmtpReply.From(SmtpReplies.BadForwardPath, package.Transaction.Id);
             }
             else if (accepted.TryGetValue(path, out int first))
             {
@@ -128,8 +130,9 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         {
             counts.RecipientsRefused++;
             listener.Metrics.Recipient(decision.Outcome).Add();
-            events.RecipientRefused(transaction, path, refusal.Code, RecipientReasons.Of(decision.Outcome));
-            return QmtpReply.From(refusal);
+            string token = RecipientReasons.Of(decision.Outcome);
+            events.RecipientRefused(transaction, path, refusal.Code, token);
+            return QmtpReply.From(refusal, listener.Texts.Find(token), ValuesOf(transaction, path));
         }
 
         MailPath destination = decision.IsPostmaster ? opened.Snapshot.Postmaster : path;
@@ -141,7 +144,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             counts.RecipientsRefused++;
             listener.Metrics.Recipient(RecipientOutcome.Filter).Add();
             events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict, Filters.DecidedBy);
-            return QmtpReply.From(verdict, transaction.Id);
+            return QmtpReply.From(verdict, ValuesOf(transaction, path));
         }
 
         transaction.Accept(recipient);
@@ -174,7 +177,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             return Refused(transaction, replies, indexes, package.Content.Bytes, acceptance.Refusal);
         }
 
-        FillRefused(replies, indexes, composed, id);
+        FillRefused(transaction, replies, indexes, composed);
         return new PendingPackage
         {
             Replies = replies,
@@ -220,20 +223,36 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             if (indexes[i] >= 0)
             {
                 Verdict own = _verdicts[indexes[i]];
-                replies[i] = QmtpReply.From(own.Kind >= VerdictKind.Defer ? own : refusal, transaction.Id);
+                replies[i] = QmtpReply.From(own.Kind >= VerdictKind.Defer ? own : refusal, ValuesOf(transaction, transaction.Recipients[indexes[i]].ForwardPath));
             }
         }
 
         return new PendingPackage { Replies = replies, Id = transaction.Id };
     }
 
-    private static void FillRefused(QmtpReply[] replies, int[] indexes, RecipientVerdicts verdicts, string id)
+    /// <summary>What placeholders in a reply stand for.</summary>
+    private static ReplyValues ValuesOf(MailTransaction transaction, MailPath? recipient = null) =>
+        new(transaction.Id, transaction.Session.Client.Address, transaction.ReversePath, recipient);
+
+    /// <summary>Answers those who refuse what another accepts: QMTP has a reply for each.</summary>
+    private void FillRefused(MailTransaction transaction, QmtpReply[] replies, int[] indexes, RecipientVerdicts verdicts)
     {
+        int last = -1;
         for (int i = 0; i < indexes.Length; i++)
         {
-            if (indexes[i] >= 0 && verdicts[indexes[i]].Kind >= VerdictKind.Defer)
+            if (indexes[i] < 0 || verdicts[indexes[i]].Kind < VerdictKind.Defer)
             {
-                replies[i] = QmtpReply.From(verdicts[indexes[i]], id);
+                continue;
+            }
+
+            Verdict verdict = verdicts[indexes[i]];
+            MailPath path = transaction.Recipients[indexes[i]].ForwardPath;
+            replies[i] = QmtpReply.From(verdict, ValuesOf(transaction, path));
+            if (indexes[i] > last)
+            {
+                // A recipient that was named twice is refused once.
+                last = indexes[i];
+                events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict, Filters.DeciderOf(last));
             }
         }
     }

@@ -4,9 +4,9 @@ namespace EdgeSmtp.Sessions.Qmtp;
 internal static class QmqpReduction
 {
     /// <summary>The one reply: what refuses for now goes before what refuses for good, and that before acceptance.</summary>
-    public static QmtpReply Reduce(ReadOnlySpan<QmtpReply> replies)
+    public static QmtpReply Reduce(ReadOnlySpan<QmtpReply> replies, string id)
     {
-        QmtpReply reduced = replies.IsEmpty ? new QmtpReply(554, "5.5.1", "no recipients", null) : replies[0];
+        QmtpReply reduced = replies.IsEmpty ? new QmtpReply(554, "5.5.1", "no recipients", id) : replies[0];
         foreach (QmtpReply reply in replies)
         {
             if (RankOf(reply) > RankOf(reduced))

@@ -28,7 +28,7 @@ internal sealed partial class QmtpConnectionHandler(ListenerOptions options, Ses
         }
 
         SessionCounts counts = new();
-        MailEvents events = new(services.Events, opened.Client, services.Time);
+        MailEvents events = new(services.Events, opened.Client, services.Time, opened.Filters.Trace);
         SessionEnd end = await ServeAsync(connection, opened, counts, events);
         metrics.SessionsActive.Add(-1);
         metrics.End(end).Add();
@@ -38,10 +38,10 @@ internal sealed partial class QmtpConnectionHandler(ListenerOptions options, Ses
     private async Task<SessionEnd> ServeAsync(ConnectionContext connection, OpenedSession opened, SessionCounts counts, MailEvents events)
     {
         await using SessionChannel channel = new(connection, opened.Client, services.Heartbeat, options.Qmtp.SessionTimeMax, options.Qmtp.WriteTimeout);
-        using ReplyPump pump = new(_listener, channel, events, counts);
+        using ReplyPump pump = new(_listener, channel, opened.Client.Client.Address, events, counts);
         try
         {
-            SessionEnd end = await new QmtpSession(_listener, opened, channel, pump, new PackageJudge(_listener, opened, events, counts)).RunAsync();
+            SessionEnd end = await new QmtpSession(_listener, opened, channel, events, pump, new PackageJudge(_listener, opened, events, counts)).RunAsync();
             await pump.CompleteAsync();
             if (end is not (SessionEnd.Quit or SessionEnd.ClientGone))
             {
@@ -68,6 +68,6 @@ internal sealed partial class QmtpConnectionHandler(ListenerOptions options, Ses
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} failed.")]
+    [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "Session {Session} failed.")]
     private static partial void LogFailed(ILogger logger, string session, Exception exception);
 }

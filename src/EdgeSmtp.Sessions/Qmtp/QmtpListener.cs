@@ -26,5 +26,8 @@ internal sealed class QmtpListener(ListenerOptions listener, SessionServices ser
 
     public bool IsQmqp => Kind == QmtpPackageKind.Qmqp;
 
+    /// <summary>The operator's texts.</summary>
+    public RefusalTexts Texts { get; } = new(listener.Replies);
+
     public ILogger Logger { get; } = services.Loggers.CreateLogger<QmtpConnectionHandler>();
 }

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Netstrings;
 using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Mail;
 
 namespace EdgeSmtp.Sessions.Qmtp;
 
@@ -18,11 +20,23 @@ internal readonly record struct QmtpReply(ushort Code, string EnhancedCode, stri
     /// <summary>Whether a recipient was not refused yet.</summary>
     public bool IsOpen => Code == 0;
 
-    public static QmtpReply From(SmtpReply reply) => new(reply.Code, reply.EnhancedCode, reply.Text, null);
+    public static QmtpReply From(SmtpReply reply, string id) => new(reply.Code, reply.EnhancedCode, reply.Text, id);
 
-    public static QmtpReply From(Verdict verdict, string id) => new(verdict.Reason!.Code, verdict.Reason.EnhancedCode, verdict.Reason.Text, id);
+    /// <summary>A refusal that the operator may have a text for.</summary>
+    public static QmtpReply From(SmtpReply reply, ReplyTemplate? text, in ReplyValues values) => text is null
+        ? From(reply, values.Id)
+        : From(reply.Code, RefusalTexts.EnhancedCodeOf(text, reply), new ReplyText(text.Text, text.HasPlaceholders), values);
+
+    public static QmtpReply From(Verdict verdict, in ReplyValues values) =>
+        From(verdict.Reason!.Code, verdict.Reason.EnhancedCode, ReplyText.Of(verdict.Reason), values);
 
     public static QmtpReply Accepted(string id) => new(250, string.Empty, "ok", id);
+
+    private static QmtpReply From(ushort code, string enhancedCode, ReplyText text, in ReplyValues values)
+    {
+        string shown = text.Fill(values, out bool hasId);
+        return new QmtpReply(code, enhancedCode, shown, hasId ? null : values.Id);
+    }
 
     /// <summary>Writes the netstring.</summary>
     public void WriteTo(IBufferWriter<byte> output)

@@ -8,7 +8,7 @@ using EdgeSmtp.Sessions.Mail;
 namespace EdgeSmtp.Sessions.Qmtp;
 
 /// <summary>Reads packages and gives them to the judge, while the pump answers those before. A FIN ends reading; what was complete is still answered.</summary>
-internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, SessionChannel channel, ReplyPump pump, PackageJudge judge)
+internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, SessionChannel channel, MailEvents events, ReplyPump pump, PackageJudge judge)
 {
     private const int ChunkBytes = 16 * 1024;
 
@@ -25,6 +25,8 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         Verdict connection = await opened.Filters.ConnectAsync();
         if (connection.Kind == VerdictKind.Disconnect)
         {
+            // QMTP has no greeting to refuse in: the client sees the connection close, the operator why.
+            events.SessionRefused(connection.Reason!.Code, "connect", connection, opened.Filters.DecidedBy);
             return SessionEnd.Filter;
         }
 

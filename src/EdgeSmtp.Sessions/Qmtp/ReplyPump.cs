@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Threading.Channels;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Protocol.Smtp;
@@ -13,6 +14,7 @@ internal sealed partial class ReplyPump : IDisposable
 {
     private readonly QmtpListener _listener;
     private readonly SessionChannel _channel;
+    private readonly IPAddress _client;
     private readonly MailEvents _events;
     private readonly SessionCounts _counts;
     private readonly Channel<PendingPackage> _pending = Channel.CreateUnbounded<PendingPackage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -21,8 +23,9 @@ internal sealed partial class ReplyPump : IDisposable
     private readonly Task _running;
     private bool _isGone;
 
-    public ReplyPump(QmtpListener listener, SessionChannel channel, MailEvents events, SessionCounts counts)
+    public ReplyPump(QmtpListener listener, SessionChannel channel, IPAddress client, MailEvents events, SessionCounts counts)
     {
+        _client = client;
         _listener = listener;
         _channel = channel;
         _events = events;
@@ -74,8 +77,8 @@ internal sealed partial class ReplyPump : IDisposable
         QmtpReply reply = result switch
         {
             CommitResult.Committed => QmtpReply.Accepted(package.Id),
-            CommitResult.Full => QmtpReply.From(SmtpReplies.InsufficientStorage),
-            _ => QmtpReply.From(SmtpReplies.LocalError),
+            CommitResult.Full => Refused(SmtpReplies.InsufficientStorage, outcome, package),
+            _ => Refused(SmtpReplies.LocalError, outcome, package),
         };
         if (result == CommitResult.Committed)
         {
@@ -91,6 +94,13 @@ internal sealed partial class ReplyPump : IDisposable
                 package.Replies[i] = reply;
             }
         }
+    }
+
+    private QmtpReply Refused(SmtpReply reply, TransactionOutcome outcome, PendingPackage package)
+    {
+        string token = MetricLabels.Of(outcome);
+        _events.CommitRefused(package.Message!, reply.Code, token);
+        return QmtpReply.From(reply, _listener.Texts.Find(token), new ReplyValues(package.Id, _client, package.Message!.From, null));
     }
 
     private async ValueTask<CommitResult> ResultOfAsync(Task<CommitResult> commit)
@@ -125,7 +135,7 @@ internal sealed partial class ReplyPump : IDisposable
         QmtpReply[] replies = package.Replies;
         if (_listener.IsQmqp)
         {
-            QmqpReduction.Reduce(replies).WriteTo(_buffer);
+            QmqpReduction.Reduce(replies, package.Id).WriteTo(_buffer);
         }
         else
         {
@@ -147,7 +157,7 @@ internal sealed partial class ReplyPump : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A commit threw.")]
+    [LoggerMessage(EventId = 203, Level = LogLevel.Error, Message = "A commit threw.")]
     private static partial void LogCommitFailed(ILogger logger, Exception exception);
 
     private void LogCommitFailed(Exception exception) => LogCommitFailed(_listener.Logger, exception);

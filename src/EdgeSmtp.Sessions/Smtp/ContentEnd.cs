@@ -43,8 +43,9 @@ internal static class ContentEnd
     private static Next Refuse(SmtpSession session, SmtpReply refusal, TransactionOutcome outcome)
     {
         session.Metrics.Transaction(outcome).Add();
-        session.Events.TransactionRefused(session.Transaction, refusal.Code, MetricLabels.Of(outcome), session.Content.Bytes);
-        return session.Reply(refusal);
+        string token = MetricLabels.Of(outcome);
+        session.Events.TransactionRefused(session.Transaction, refusal.Code, token, session.Content.Bytes);
+        return session.Refuse(refusal, token);
     }
 
     private static async ValueTask<Next> JudgeAsync(SmtpSession session, ContentFlags found, Verdict violation)

@@ -5,6 +5,8 @@ namespace EdgeSmtp.Sessions.Smtp;
 /// <summary>What comes before the first byte of content, by DATA and by BDAT.</summary>
 internal static class ContentStart
 {
+    private static readonly string NoSpace = MetricLabels.Of(TransactionOutcome.NoSpace);
+
     /// <summary>Finds room, writes the trace fields, and opens the body sinks.</summary>
     /// <returns>The refusal when there is no room.</returns>
     public static async ValueTask<SmtpReply?> BeginAsync(SmtpSession session)
@@ -13,7 +15,7 @@ internal static class ContentStart
         if (session.Transaction.Staged is null)
         {
             session.Metrics.Transaction(TransactionOutcome.NoSpace).Add();
-            session.Events.TransactionRefused(session.Transaction, SmtpReplies.InsufficientStorage.Code, "no-space", 0);
+            session.Events.TransactionRefused(session.Transaction, SmtpReplies.InsufficientStorage.Code, NoSpace, 0);
             return SmtpReplies.InsufficientStorage;
         }
 
@@ -32,11 +34,13 @@ internal static class ContentStart
     {
         // A client that pipelined its content behind the command sends it as commands now. So that none of its lines can complete what
         // the client had begun, the transaction ends, unless the command was merely out of place.
-        if (refusal == SmtpReplies.NoValidRecipients || refusal == SmtpReplies.InsufficientStorage)
+        bool isNoSpace = refusal == SmtpReplies.InsufficientStorage;
+        Next next = isNoSpace ? session.Refuse(refusal, NoSpace) : session.Reply(refusal);
+        if (isNoSpace || refusal == SmtpReplies.NoValidRecipients)
         {
             await session.EndTransactionAsync();
         }
 
-        return session.Reply(refusal);
+        return next;
     }
 }

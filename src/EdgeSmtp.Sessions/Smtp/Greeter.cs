@@ -1,6 +1,7 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Mail;
 
 namespace EdgeSmtp.Sessions.Smtp;
 
@@ -90,7 +91,7 @@ internal sealed class Greeter(SmtpSession session)
         // RFC 5321 §3.1 and §3.8: a greeting is 220, 554 or 421.
         ushort code = reason.Code >= 500 ? (ushort)554 : (ushort)421;
         session.Events.SessionRefused(code, "connect", verdict, session.Filters.DecidedBy);
-        VerdictReply.Write(session.Channel, reason, code, session.Client.Id);
+        RefusalReply.Write(session.Channel, code, reason.EnhancedCode, ReplyText.Of(reason), session.ValuesFor(session.Client.Id, null));
         session.End = SessionEnd.Filter;
         if (verdict.Kind != VerdictKind.Reject)
         {

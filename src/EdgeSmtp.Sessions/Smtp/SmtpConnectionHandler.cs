@@ -17,7 +17,7 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
         OpenedSession opened = OpenedSession.Begin(options, services, origin);
         InboundSession client = opened.Client;
         await using SessionChannel channel = new(connection, client, services.Heartbeat, options.Smtp.SessionTimeMax, options.Smtp.WriteTimeout);
-        SmtpSession session = new(_listener, opened, channel, new MailEvents(services.Events, client, services.Time));
+        SmtpSession session = new(_listener, opened, channel, new MailEvents(services.Events, client, services.Time, opened.Filters.Trace));
         if (origin.IsHealthCheck)
         {
             session.State = SmtpState.HealthCheck;
@@ -84,7 +84,7 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
     {
         try
         {
-            session.Channel.Write(SmtpReplies.InternalErrorClosing.Wire.Span);
+            session.Write(SmtpReplies.InternalErrorClosing);
             await session.Channel.FlushAsync();
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
@@ -107,7 +107,7 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} failed.")]
+    [LoggerMessage(EventId = 205, Level = LogLevel.Error, Message = "Session {Session} failed.")]
     private static partial void LogFailed(ILogger logger, string session, Exception exception);
 
     private void LogFailed(string session, Exception exception) => LogFailed(_listener.Logger, session, exception);

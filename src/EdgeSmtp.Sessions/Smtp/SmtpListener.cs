@@ -18,6 +18,7 @@ internal sealed class SmtpListener
         Limits = new ContentLimits(Options.MessageSizeMax, Options.HeaderSizeMax, Options.HopsMax, Options.TextLineMax);
         Tls = new TlsUpgrader(services.Certificates, services.Time, services.Metrics);
         Hellos = new HelloReplies(Options);
+        Texts = new RefusalTexts(options.Replies);
         Logger = services.Loggers.CreateLogger<SmtpConnectionHandler>();
     }
 
@@ -36,6 +37,9 @@ internal sealed class SmtpListener
     public TlsUpgrader Tls { get; }
 
     public HelloReplies Hellos { get; }
+
+    /// <summary>The operator's texts.</summary>
+    public RefusalTexts Texts { get; }
 
     public ILogger Logger { get; }
 }

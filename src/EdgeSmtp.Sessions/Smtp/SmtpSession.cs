@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
@@ -127,10 +128,29 @@ internal sealed class SmtpSession
             Dsn = OffersDsn,
         };
 
+    /// <summary>Id of the transaction, or of the session outside of one: every reply that refuses ends with it.</summary>
+    private string ReplyId => Transaction.IsActive ? Transaction.Id : Client.Id;
+
     /// <summary>Answers the current command.</summary>
     public Next Reply(SmtpReply reply)
     {
-        Channel.Write(reply.Wire.Span);
+        Write(reply);
+        CountError(reply.Code);
+        return Next.Command;
+    }
+
+    /// <summary>Refuses the current command for a reason that the operator may have a text for.</summary>
+    /// <param name="reply">The reply without one.</param>
+    /// <param name="token">Token of the reason.</param>
+    /// <param name="recipient">The recipient, if it is about one.</param>
+    public Next Refuse(SmtpReply reply, string token, MailPath? recipient = null)
+    {
+        if (Listener.Texts.Find(token) is not { } text)
+        {
+            return Reply(reply);
+        }
+
+        RefusalReply.Write(Channel, reply.Code, RefusalTexts.EnhancedCodeOf(text, reply), new ReplyText(text.Text, text.HasPlaceholders), ValuesFor(ReplyId, recipient));
         CountError(reply.Code);
         return Next.Command;
     }
@@ -138,7 +158,7 @@ internal sealed class SmtpSession
     /// <summary>Answers and ends the session.</summary>
     public Next Close(SmtpReply reply, SessionEnd end)
     {
-        Channel.Write(reply.Wire.Span);
+        Write(reply);
         End = end;
         return Next.Close;
     }
@@ -146,10 +166,11 @@ internal sealed class SmtpSession
     /// <summary>Answers as a verdict says; a disconnecting one ends the session.</summary>
     /// <param name="verdict">A verdict that refuses.</param>
     /// <param name="id">Id of the transaction or session.</param>
-    public Next Reply(Verdict verdict, string id)
+    /// <param name="recipient">The recipient, if it is about one.</param>
+    public Next Reply(Verdict verdict, string id, MailPath? recipient = null)
     {
         FilterReason reason = verdict.Reason!;
-        VerdictReply.Write(Channel, reason, reason.Code, id);
+        RefusalReply.Write(Channel, reason.Code, reason.EnhancedCode, ReplyText.Of(reason), ValuesFor(id, recipient));
         CountError(reason.Code);
         if (reason.Kind != VerdictKind.Disconnect)
         {
@@ -159,6 +180,22 @@ internal sealed class SmtpSession
         End = SessionEnd.Filter;
         return Next.Close;
     }
+
+    /// <summary>Writes a reply; one that refuses has the id.</summary>
+    public void Write(SmtpReply reply)
+    {
+        if (reply.IsPositive)
+        {
+            Channel.Write(reply.Wire.Span);
+        }
+        else
+        {
+            RefusalReply.Write(Channel, reply, ReplyId);
+        }
+    }
+
+    /// <summary>What placeholders in a reply stand for.</summary>
+    public ReplyValues ValuesFor(string id, MailPath? recipient) => new(id, Client.Client.Address, Transaction.IsActive ? Transaction.ReversePath : null, recipient);
 
     /// <summary>A message was accepted: the client is worth its commands.</summary>
     public void CountMessage()

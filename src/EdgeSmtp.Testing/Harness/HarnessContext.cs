@@ -137,14 +137,35 @@ public sealed class HarnessContext(string name, IDnsResolver dns, TimeProvider t
         double total = 0;
         for (FilterSubject? at = subject; at is not null; at = Wider(at))
         {
-            FilterSubject here = at;
             lock (_lock)
             {
-                total += _scores.Where(score => ReferenceEquals(score.Subject, here)).Sum(static score => score.Value);
+                foreach (RecordedScore score in _scores)
+                {
+                    total += ReferenceEquals(score.Subject, at) ? score.Value : 0;
+                }
             }
         }
 
         return total;
+    }
+
+    /// <inheritdoc />
+    public override void CopyScores(FilterSubject subject, ICollection<NamedScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        for (FilterSubject? at = subject; at is not null; at = Wider(at))
+        {
+            lock (_lock)
+            {
+                foreach (RecordedScore score in _scores)
+                {
+                    if (ReferenceEquals(score.Subject, at))
+                    {
+                        scores.Add(new NamedScore(score.Name, score.Value));
+                    }
+                }
+            }
+        }
     }
 
     /// <inheritdoc />

@@ -35,6 +35,11 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
     public void ReplaceBody(ReadOnlySequence<byte> body)
     {
         CheckWhole(FilterEffect.Rewrites);
+        if (!traits.ReplacesBody)
+        {
+            throw new InvalidOperationException("The filter is not registered with FilterTraits.ReplacesBody.");
+        }
+
         Record(nameof(ReplaceBody), null, 0, Encoding.UTF8.GetString(body));
     }
 

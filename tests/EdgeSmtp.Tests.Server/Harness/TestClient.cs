@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Server.Harness;
 
 /// <summary>A client that sends what it is told and reads replies. Latin-1 both ways, so that every byte is a character.</summary>
-internal sealed class TestClient(Stream stream, Action endHalf, Task served) : IAsyncDisposable
+internal sealed partial class TestClient(Stream stream, Action endHalf, Task served) : IAsyncDisposable
 {
     /// <summary>Only a server that hangs makes a test wait so long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -142,6 +143,9 @@ internal sealed class TestClient(Stream stream, Action endHalf, Task served) : I
         return payload;
     }
 
+    /// <summary>Reads a reply of QMTP, with <c>[*]</c> in place of its id.</summary>
+    public async Task<string> AnswerAsync() => ReplyId().Replace(await NetstringAsync(), "[*]");
+
     /// <summary>Sends a FIN; replies still come.</summary>
     public void EndHalf() => endHalf();
 
@@ -174,4 +178,8 @@ internal sealed class TestClient(Stream stream, Action endHalf, Task served) : I
         _unread.AddRange(_buffer.AsSpan(0, count));
         return count > 0;
     }
+
+    /// <summary>Ids of transactions have 13 characters, those of sessions 16.</summary>
+    [GeneratedRegex(@"\[[0-9a-z]{13}(?:[0-9a-z]{3})?\]")]
+    public static partial Regex ReplyId();
 }

@@ -18,7 +18,7 @@ public sealed class QmtpTests
         string first = await client.NetstringAsync();
         StoredMessage message = Assert.Single(host.Store.Messages);
         Assert.Equal($"Kok {message.Id}", first);
-        Assert.Equal("DRecipient unknown (#5.1.1)", await client.NetstringAsync());
+        Assert.Equal("DRecipient unknown [*] (#5.1.1)", await client.AnswerAsync());
         Assert.Equal(first, await client.NetstringAsync());
         Assert.Equal(["user@example.com", "other@example.com"], message.To);
         Assert.Equal("Subject: x\r\n\r\nhi\r\n", message.Body);
@@ -137,7 +137,7 @@ public sealed class QmtpTests
         await using SessionHost host = Host();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", sender, "user@example.com"));
-        Assert.Equal("DBad sender address syntax (#5.1.7)", await client.NetstringAsync());
+        Assert.Equal("DBad sender address syntax [*] (#5.1.7)", await client.AnswerAsync());
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class QmtpTests
         Assert.StartsWith("D", await client.NetstringAsync(), StringComparison.Ordinal);
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
         await client.SendAsync(QmtpWire.Package("\nhi\n", new string('x', 2000), "user@example.com"));
-        Assert.Equal("DSender address too long (#5.1.7)", await client.NetstringAsync());
+        Assert.Equal("DSender address too long [*] (#5.1.7)", await client.AnswerAsync());
     }
 
     [Theory]
@@ -171,14 +171,14 @@ public sealed class QmtpTests
 
     [Theory]
     [InlineData(65_536, "K")]
-    [InlineData(65_537, "DMessage too large (#5.3.4)")]
-    [InlineData(1_000_000, "DMessage too large (#5.3.4)")]
+    [InlineData(65_537, "DMessage too large [*] (#5.3.4)")]
+    [InlineData(1_000_000, "DMessage too large [*] (#5.3.4)")]
     public async Task Message_AtAndOverTheLimit_IsTakenOrRefused(int bytes, string expected)
     {
         await using SessionHost host = Host(listener => listener.Qmtp.MessageSizeMax = 65_536);
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\r" + new string('x', bytes), "a@b.example", "user@example.com"));
-        Assert.StartsWith(expected, await client.NetstringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(expected, await client.AnswerAsync(), StringComparison.Ordinal);
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com"));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
     }
@@ -189,7 +189,7 @@ public sealed class QmtpTests
         await using SessionHost host = Host(prepare: h => h.Staging = new MemoryStaging(100));
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\n" + new string('x', 200), "a@b.example", "user@example.com"));
-        Assert.Equal("ZInsufficient system storage, try again later (#4.3.1)", await client.NetstringAsync());
+        Assert.Equal("ZInsufficient system storage, try again later [*] (#4.3.1)", await client.AnswerAsync());
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class QmtpTests
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "other@example.com", "third@example.com"));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.Equal("ZToo many recipients (#4.5.3)", await client.NetstringAsync());
+        Assert.Equal("ZToo many recipients [*] (#4.5.3)", await client.AnswerAsync());
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class QmtpTests
         await using SessionHost host = Host();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\n" + string.Concat(Enumerable.Repeat("Received: x\n", 100)) + "\nhi\n", "a@b.example", "user@example.com"));
-        Assert.Equal("DToo many hops (#5.4.6)", await client.NetstringAsync());
+        Assert.Equal("DToo many hops [*] (#5.4.6)", await client.AnswerAsync());
     }
 
     [Theory]

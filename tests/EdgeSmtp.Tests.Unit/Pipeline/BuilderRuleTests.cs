@@ -155,6 +155,53 @@ public sealed class BuilderRuleTests : IDisposable
         Assert.True(made.IsDisposed);
     }
 
+    [Theory]
+    [InlineData("refused", "5.7.25 Go away", true)]
+    [InlineData("refused", "4.7.25 Go away", false)]
+    [InlineData("later", "4.7.25 Not now", true)]
+    [InlineData("gone", "4.7.25 Bye", true)]
+    [InlineData("refused", "5.7.25", false)]
+    [InlineData("refused", "{client} {sender} {recipient} {id}", true)]
+    [InlineData("refused", "{Client}", false)]
+    [InlineData("refused", "Open {", false)]
+    [InlineData("filter-failed", "Sorry", true)]
+    [InlineData("filter-failed", "4.3.0 One of two classes", false)]
+    public void Replies_CodeOrPlaceholderThatDoesNotFit_IsAnError(string token, string text, bool isValid)
+    {
+        _harness.Add("probe", new ProbeFilter(), new DriverOptions { Replies = new Dictionary<string, string> { [token] = text } });
+        AssertErrors(isValid ? [] : [$"probe: Replies:{token} "]);
+    }
+
+    [Fact]
+    public void Bodies_ReplacedByTwoFilters_AreAnError()
+    {
+        _harness.Add("first", new ProbeFilter(), traits: ChangesFilter.ReplacesBody).Add("second", new ProbeFilter(), traits: ChangesFilter.ReplacesBody);
+        AssertErrors("second: replaces the body, which 'first' does already");
+    }
+
+    [Fact]
+    public void Bodies_ReplacedByOneFilterAndOneInShadow_AreFine()
+    {
+        _harness.Add("first", new ProbeFilter(), new DriverOptions { Shadow = true }, ChangesFilter.ReplacesBody).Add("second", new ProbeFilter(), traits: ChangesFilter.ReplacesBody);
+        AssertErrors();
+    }
+
+    [Fact]
+    public void Bodies_TwiceInAProfileAlone_AreAnErrorOfTheProfile()
+    {
+        FilterInstance first = PipelineHarness.Instance("first", new ProbeFilter(), new DriverOptions { Shadow = true }, ChangesFilter.ReplacesBody);
+        _harness.Add(first).Add("second", new ProbeFilter(), traits: ChangesFilter.ReplacesBody);
+        _harness.AddProfile("live", [first with { Driver = new DriverOptions() }]);
+        AssertErrors("Profiles:live:second: replaces the body");
+    }
+
+    [Fact]
+    public void Bodies_OfATypeThatMayRunInAGroup_AreAnError()
+    {
+        _harness.Add("body", new ProbeFilter(), traits: new FilterTraits { ReplacesBody = true });
+        AssertErrors("body: type Type-body replaces the body; it must");
+    }
+
     public void Dispose() => _harness.Dispose();
 
     private void AssertErrors(params string[] starts)

@@ -7,6 +7,8 @@ public sealed class ChangesFilter(FilterContext context) : IMailFilter, IRcptFil
 {
     public static readonly FilterTraits Rewrites = new() { Effect = FilterEffect.Rewrites };
 
+    public static readonly FilterTraits ReplacesBody = new() { Effect = FilterEffect.Rewrites, Groupable = false, ReplacesBody = true };
+
     public Action<FilterContext, Transaction>? AtMail { get; init; }
 
     public Action<FilterContext, Transaction, Recipient>? AtRcpt { get; init; }

@@ -96,19 +96,26 @@ public sealed class CompositionTests : DriverTest
     [InlineData("New.")]
     public async Task ReplaceBody_KeepsTheHeaderAndEndsTheLastLine(string body)
     {
-        Add("probe", changes => changes.ReplaceBody(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(body))));
+        Add("probe", changes => changes.ReplaceBody(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(body))), traits: ChangesFilter.ReplacesBody);
         await using FilterRun run = Begin();
         Assert.Equal("Received: by edge\r\nSubject: one\r\nX-A: 1\r\nX-A: 2\r\n\r\nNew.\r\n", Text(Assert.Single(await ComposeAsync(run))));
     }
 
     [Fact]
-    public async Task ReplaceBody_BySecondFilter_IsItsFailure()
+    public async Task ReplaceBody_ByVariantsForTwoRecipients_GivesEachHisOwn()
     {
-        Add("first", static changes => changes.ReplaceBody(new ReadOnlySequence<byte>("One.\r\n"u8.ToArray())));
-        Add("second", static changes => changes.ReplaceBody(new ReadOnlySequence<byte>("Two.\r\n"u8.ToArray())));
+        // One filter in the order, but recipients with profiles of their own let two variants of it run on one message.
+        FilterRegistration type = Registrations.Single(static registry => registry.Add<ProfileText>("Body", static (options, context) =>
+            new ChangesFilter(context) { AtMessage = (self, transaction) => self.Changes(transaction).ReplaceBody(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(options.Text))) }, ChangesFilter.ReplacesBody));
+        Harness.Add(new FilterInstance("body", type, new ProfileText("One."), new DriverOptions()));
+        Harness.AddProfile("other", [new FilterInstance("body", type, new ProfileText("Two."), new DriverOptions())]);
         await using FilterRun run = Begin();
-        Assert.Equal("filter-failed", (await Message(run))[0].Reason!.Token);
-        Assert.Equal(1, Harness.Metrics.Value(FilterMetrics.Errors, "second", "message", "exception"));
+        Transaction.AddRecipient("a@example.com");
+        run.SetProfile(Transaction.AddRecipient("b@example.com"), "other");
+        IReadOnlyList<DeliveryGroup> groups = await ComposeAsync(run);
+        Assert.Equal(2, groups.Count);
+        Assert.EndsWith("\r\n\r\nOne.\r\n", Text(groups[0]), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nTwo.\r\n", Text(groups[1]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -293,10 +300,11 @@ public sealed class CompositionTests : DriverTest
     {
         Add("none", static changes => changes.InsertHeader("X", "1"), traits: FilterTraits.Default);
         Add("annotates", static changes => changes.RemoveHeader("X", 0), traits: new FilterTraits { Effect = FilterEffect.Annotates });
-        Add("bare", static changes => changes.ReplaceBody(new ReadOnlySequence<byte>("bare\nLF"u8.ToArray())));
+        Add("bare", static changes => changes.ReplaceBody(new ReadOnlySequence<byte>("bare\nLF"u8.ToArray())), traits: ChangesFilter.ReplacesBody);
+        Add("body", static changes => changes.ReplaceBody(new ReadOnlySequence<byte>("New.\r\n"u8.ToArray())));
         await using FilterRun run = Begin();
         await Message(run);
-        foreach (string name in (string[])["none", "annotates", "bare"])
+        foreach (string name in (string[])["none", "annotates", "bare", "body"])
         {
             Assert.Equal(1, Harness.Metrics.Value(FilterMetrics.Errors, name, "message", "exception"));
         }
@@ -324,6 +332,14 @@ public sealed class CompositionTests : DriverTest
         name, context => new ChangesFilter(context) { AtMessage = (self, transaction) => change(self.Changes(transaction)) }, driver, traits ?? ChangesFilter.Rewrites);
 
     private void Add(string name, Action<IMessageChanges> change, DriverOptions? driver = null, FilterTraits? traits = null) => Harness.Add(Changing(name, change, driver, traits));
+
+    private sealed record ProfileText(string Text)
+    {
+        public ProfileText()
+            : this(string.Empty)
+        {
+        }
+    }
 
     private async Task<IReadOnlyList<DeliveryGroup>> ComposeAsync(FilterRun run, string content = Content) =>
         await run.ComposeAsync(Transaction, await Message(run, content: content));

@@ -21,33 +21,34 @@ internal sealed class MailVerb : ISmtpCommand
         }
 
         session.Transaction.Begin(session.Services.Ids.Next(), command);
-        SmtpReply? refusal = Reserve(session, command.SizeBytes ?? 0);
-        return refusal is null ? JudgeAsync(session) : RefuseAsync(session, refusal, "storage");
+        TransactionOutcome refusal = Reserve(session, command.SizeBytes ?? 0);
+        return refusal == TransactionOutcome.Committed ? JudgeAsync(session) : RefuseAsync(session, refusal);
     }
 
     /// <summary>RFC 1870 §6: a message that is too large or has no room now is refused before it is sent.</summary>
-    private static SmtpReply? Reserve(SmtpSession session, long sizeBytes)
+    /// <returns>Why not; <see cref="TransactionOutcome.Committed"/> when it may come.</returns>
+    private static TransactionOutcome Reserve(SmtpSession session, long sizeBytes)
     {
         if (sizeBytes > session.MessageSizeMax)
         {
-            return SmtpReplies.MessageTooLarge;
+            return TransactionOutcome.TooLarge;
         }
 
         switch (session.Services.Store.Health)
         {
             case StoreHealth.Full:
-                return SmtpReplies.InsufficientStorage;
+                return TransactionOutcome.NoSpace;
             case not StoreHealth.Open:
-                return SmtpReplies.LocalError;
+                return TransactionOutcome.StoreFailed;
         }
 
         if (sizeBytes > 0)
         {
             session.Transaction.Staged = session.Services.Staging.TryBegin(sizeBytes);
-            return session.Transaction.Staged is null ? SmtpReplies.InsufficientStorage : null;
+            return session.Transaction.Staged is null ? TransactionOutcome.NoSpace : TransactionOutcome.Committed;
         }
 
-        return null;
+        return TransactionOutcome.Committed;
     }
 
     private static async ValueTask<Next> JudgeAsync(SmtpSession session)
@@ -67,10 +68,20 @@ internal sealed class MailVerb : ISmtpCommand
         return next;
     }
 
-    private static async ValueTask<Next> RefuseAsync(SmtpSession session, SmtpReply refusal, string reason)
+    private static async ValueTask<Next> RefuseAsync(SmtpSession session, TransactionOutcome outcome)
     {
-        session.Events.TransactionRefused(session.Transaction, refusal.Code, reason, session.Transaction.DeclaredSizeBytes ?? 0);
+        SmtpReply reply = outcome switch
+        {
+            TransactionOutcome.TooLarge => SmtpReplies.MessageTooLarge,
+            TransactionOutcome.NoSpace => SmtpReplies.InsufficientStorage,
+            _ => SmtpReplies.LocalError,
+        };
+        string token = MetricLabels.Of(outcome);
+        session.Metrics.Transaction(outcome).Add();
+        session.Events.TransactionRefused(session.Transaction, reply.Code, token, session.Transaction.DeclaredSizeBytes ?? 0);
+        // The reply has the id of the transaction, so it is written before that ends.
+        Next next = session.Refuse(reply, token);
         await session.EndTransactionAsync();
-        return session.Reply(refusal);
+        return next;
     }
 }

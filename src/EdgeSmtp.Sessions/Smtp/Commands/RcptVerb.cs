@@ -51,8 +51,9 @@ internal sealed class RcptVerb : ISmtpCommand
         SmtpReply refusal = decision.Refusal!;
         session.Counts.RecipientsRefused++;
         session.Metrics.Recipient(decision.Outcome).Add();
-        session.Events.RecipientRefused(session.Transaction, path, refusal.Code, RecipientReasons.Of(decision.Outcome));
-        return session.Reply(refusal);
+        string token = RecipientReasons.Of(decision.Outcome);
+        session.Events.RecipientRefused(session.Transaction, path, refusal.Code, token);
+        return session.Refuse(refusal, token, path);
     }
 
     private static async ValueTask<Next> JudgeAsync(SmtpSession session, RcptCommand command, RecipientDecision decision)
@@ -72,7 +73,7 @@ internal sealed class RcptVerb : ISmtpCommand
             session.Counts.RecipientsRefused++;
             session.Metrics.Recipient(RecipientOutcome.Filter).Add();
             session.Events.RecipientRefused(transaction, command.ForwardPath, verdict.Reason!.Code, "filter", verdict, session.Filters.DecidedBy);
-            return session.Reply(verdict, transaction.Id);
+            return session.Reply(verdict, transaction.Id, command.ForwardPath);
         }
 
         transaction.Accept(recipient);

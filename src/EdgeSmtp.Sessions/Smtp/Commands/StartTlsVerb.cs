@@ -61,6 +61,6 @@ internal sealed partial class StartTlsVerb : ISmtpCommand
         return session.Listener.Tls.CanUpgrade(certificate) ? null : SmtpReplies.TlsNotAvailable;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: {Client} sent bytes in clear behind STARTTLS.")]
+    [LoggerMessage(EventId = 204, Level = LogLevel.Warning, Message = "Session {Session}: {Client} sent bytes in clear behind STARTTLS.")]
     private static partial void LogInjection(ILogger logger, string session, string client);
 }
