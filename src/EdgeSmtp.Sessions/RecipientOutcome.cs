@@ -24,17 +24,17 @@ internal enum RecipientOutcome : byte
     /// <summary>One too many.</summary>
     TooMany,
 
-    /// <summary>To be sent in a transaction of its own, because its profile differs.</summary>
-    OtherProfile,
-
-    /// <summary>An access rule refuses mail of the client.</summary>
-    AccessRule,
-
     /// <summary>Its address needs SMTPUTF8, which its way is known to lack.</summary>
     NoSmtputf8,
 
     /// <summary>Its message is to be BINARYMIME, which its way does not take.</summary>
     NoBinarymime,
+
+    /// <summary>To be sent in a transaction of its own, because its profile differs.</summary>
+    OtherProfile,
+
+    /// <summary>An access rule refuses mail of the client.</summary>
+    AccessRule,
 
     /// <summary>A filter refused it.</summary>
     Filter,

@@ -64,7 +64,7 @@ public static class SessionMetrics
     /// <summary>Recipients.</summary>
     public static MetricDeclaration Recipients { get; } = new(
         "edgesmtp_recipients_total", MetricKind.Counter,
-        "Recipients named by clients: accepted, duplicate, syntax, relay-denied, unknown, temporary-failure, too-many, no-smtputf8, no-binarymime, filter.", "listener", "result");
+        "Recipients named by clients: accepted, duplicate, syntax, relay-denied, unknown, temporary-failure, too-many, no-smtputf8, no-binarymime, access-rule, filter.", "listener", "result");
 
     /// <summary>Transactions.</summary>
     public static MetricDeclaration Transactions { get; } = new(

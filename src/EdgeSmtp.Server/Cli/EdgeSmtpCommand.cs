@@ -45,9 +45,11 @@ internal static class EdgeSmtpCommand
         RunCommand.Create(),
         ConfigCommand.Create(),
         QueueCommand.Create(),
-        AccessCommand.Create(),
         ExplainCommand.Create(),
+        AccessCommand.Create(),
         SendCommand.Create(),
+        SpfCommand.Create(),
+        RecipientsCommand.Create(),
         DocsCommand.Create(),
     };
 }

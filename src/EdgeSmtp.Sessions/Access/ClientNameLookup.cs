@@ -40,6 +40,6 @@ internal sealed partial class ClientNameLookup(IClientNames names, TimeProvider 
         }
     }
 
-    [LoggerMessage(EventId = 231, Level = LogLevel.Error, Message = "Looking up the name of a client failed.")]
+    [LoggerMessage(EventId = 206, Level = LogLevel.Error, Message = "Looking up the name of a client failed.")]
     private partial void LogFailed(Exception exception);
 }

@@ -21,7 +21,7 @@ internal sealed class DomainCheck : IConfigurationCheck
             }
 
             context.Reference(domain.Profile, context.Options.Profiles.Keys, "profile", nameof(ServerOptions.Domains), name, nameof(domain.Profile));
-            if (domain.Recipients is { LocalParts: null })
+            if (domain.Recipients is { IsAny: true })
             {
                 context.Warn("accepts every address: mail for mailboxes that do not exist is taken and bounced", nameof(ServerOptions.Domains), name, nameof(domain.Recipients));
             }
