@@ -50,6 +50,9 @@ public abstract class Session : FilterSubject
     /// <summary>Whether the client may relay, by network or authentication. The session's own fact; filters cannot set it.</summary>
     public abstract bool MayRelay { get; }
 
+    /// <summary>Refusals for good (5yz) that the client got in this session so far: recipients, messages, commands. What tells guessing and probing from mail.</summary>
+    public virtual int Refusals => 0;
+
     /// <summary>Fires when nobody waits for the session's results any more: reset, deadline, shutdown. A FIN of the client is not that. Look-ups that outlive a stage hang on it.</summary>
     public abstract CancellationToken Aborted { get; }
 

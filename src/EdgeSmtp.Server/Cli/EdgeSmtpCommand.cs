@@ -49,6 +49,7 @@ internal static class EdgeSmtpCommand
         AccessCommand.Create(),
         SendCommand.Create(),
         SpfCommand.Create(),
+        RecipientsCommand.Create(),
         DocsCommand.Create(),
     };
 }

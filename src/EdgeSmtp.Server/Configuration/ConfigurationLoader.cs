@@ -44,6 +44,7 @@ internal sealed class ConfigurationLoader(FilterRegistry registry, string? file,
         AccessLoader access = new(options, problems);
         AccessTable rules = access.Load(options.AccessRules, root);
         FilterPlan plan = new FilterPlanner(registry, root, problems).Plan(options, access.Drafts);
+        RecipientFilterCheck.Check(context, plan);
         return new LoadedConfiguration(problems, [.. files, .. options.AccessRules.Values.Select(static rule => rule.File).OfType<string>()])
         {
             Root = root,

@@ -18,10 +18,13 @@ internal sealed class InboundSession : Session
     private HelloKind _helloKind;
     private HelloArgument _hello;
     private TlsInfo? _tls;
+    private int _refusals;
 
-    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
+    public InboundSession(string id, ListenerOptions listener, SessionSnapshot snapshot, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
     {
         Id = id;
+        Hostname = snapshot.Hostname;
+        AuthservId = snapshot.AuthservId;
         Listener = listener.Name;
         Protocol = listener.Protocol;
         Client = origin.Client;
@@ -49,6 +52,12 @@ internal sealed class InboundSession : Session
     public override IPEndPoint Local { get; }
 
     /// <inheritdoc />
+    public override string Hostname { get; }
+
+    /// <inheritdoc />
+    public override string AuthservId { get; }
+
+    /// <inheritdoc />
     public override string? ClientName => ClientNameLookup is { IsCompletedSuccessfully: true } lookup ? lookup.Result.Name : null;
 
     /// <inheritdoc />
@@ -71,6 +80,9 @@ internal sealed class InboundSession : Session
 
     /// <inheritdoc />
     public override bool MayRelay { get; }
+
+    /// <inheritdoc />
+    public override int Refusals => _refusals;
 
     /// <inheritdoc />
     public override CancellationToken Aborted
@@ -114,6 +126,9 @@ internal sealed class InboundSession : Session
 
     /// <summary>From here on nothing holds the greeting.</summary>
     public void MarkGreeted() => _isGreeted = true;
+
+    /// <summary>Counts a reply of 5yz.</summary>
+    public void CountRefusal() => _refusals++;
 
     /// <summary>The client introduced itself.</summary>
     public void Introduce(HelloKind kind, in HelloArgument hello)

@@ -74,7 +74,16 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         QmtpPackage package = _package!;
         _package = null;
         await pump.ReserveAsync();
-        pump.Add(await judge.RunAsync(package, connection));
+        PendingPackage pending = await judge.RunAsync(package, connection);
+        foreach (QmtpReply reply in pending.Replies)
+        {
+            if (reply.Code >= 500)
+            {
+                opened.Client.CountRefusal();
+            }
+        }
+
+        pump.Add(pending);
     }
 
     private async ValueTask<SessionEnd?> ReadMoreAsync()

@@ -242,6 +242,7 @@ internal sealed class SmtpSession
         if (code >= 500)
         {
             Counts.Errors++;
+            Client.CountRefusal();
             ErrorsSinceMessage++;
         }
     }

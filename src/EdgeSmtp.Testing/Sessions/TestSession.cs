@@ -80,6 +80,15 @@ public sealed class TestSession : Session, IDisposable
     /// <summary>What <see cref="MayRelay"/>, and with it the fact <c>relay</c>, says. Default no.</summary>
     public bool Relay { get; set; }
 
+    /// <summary>What <see cref="Recipient.IsUnverified"/> of its recipients says: whether their domains leave it to filters which mailboxes exist. Default no.</summary>
+    public bool RecipientsAreUnverified { get; set; }
+
+    /// <inheritdoc />
+    public override int Refusals => RefusalsGiven;
+
+    /// <summary>What <see cref="Refusals"/> says. Default 0.</summary>
+    public int RefusalsGiven { get; set; }
+
     /// <inheritdoc />
     public override CancellationToken Aborted => _aborted.Token;
 
