@@ -36,7 +36,7 @@ public sealed class GreylistFilter : IRcptFilter
         _rules = new GreylistRules(options.Delay, options.RetryWindow, options.KeepFor, options.AutoAllowAfter);
 
         // Named by its file: a reload with the same one, and every profile, goes on with what is known, and no file is ever written by two.
-        _store = context.State($"store {options.StorePath}", () => GreylistStore.Open(options, context.Time, context.Logger));
+        _store = context.State($"store {options.StorePath}", () => GreylistStore.Open(options, context.Time, context.Logger, context.Meter("store")));
     }
 
     /// <inheritdoc />

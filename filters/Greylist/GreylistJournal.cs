@@ -1,3 +1,5 @@
+using EdgeSmtp.Abstractions;
+
 namespace EdgeSmtp.Filters.Greylist;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal sealed class GreylistJournal : IAsyncDisposable
     private readonly IStoreFolder _folder;
     private readonly GreylistTables _tables;
     private readonly GreylistLog _log;
+    private readonly FilterMeter _meter;
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly ITimer _timer;
@@ -42,13 +45,16 @@ internal sealed class GreylistJournal : IAsyncDisposable
     /// <param name="tables">Everything known.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Told what fails.</param>
-    public GreylistJournal(string path, long records, TimeSpan saveInterval, IStoreFolder folder, GreylistTables tables, TimeProvider time, GreylistLog log)
+    /// <param name="meter">Level <c>file-records</c>; counts <c>saved</c> and <c>save-failed</c>.</param>
+    public GreylistJournal(
+        string path, long records, TimeSpan saveInterval, IStoreFolder folder, GreylistTables tables, TimeProvider time, GreylistLog log, FilterMeter meter)
     {
         _path = path;
         _records = records;
         _folder = folder;
         _tables = tables;
         _log = log;
+        _meter = meter;
         new Thread(Run) { IsBackground = true, Name = "greylist store" }.Start();
         _timer = time.CreateTimer(static wake => ((AutoResetEvent)wake!).Set(), _wake, saveInterval, saveInterval);
     }
@@ -166,6 +172,8 @@ internal sealed class GreylistJournal : IAsyncDisposable
                 Append();
             }
 
+            _meter.Count("saved");
+            _meter.Level("file-records", _records);
             if (_hasFailed)
             {
                 _hasFailed = false;
@@ -176,6 +184,7 @@ internal sealed class GreylistJournal : IAsyncDisposable
         {
             // Whatever it is, the thread lives on: it is the only one that writes, and the disk may come back.
             _hasFailed = true;
+            _meter.Count("save-failed");
             _log.NotWritten(_path, exception.Message);
         }
     }

@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Filters.Greylist;
@@ -19,11 +20,12 @@ internal sealed class GreylistStore : IAsyncDisposable
     /// <param name="options">Capacities and the file.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told what is wrong with the file.</param>
+    /// <param name="meter">Shows how much is known, and what failed.</param>
     /// <param name="folder">The file system; <c>null</c> for the real one.</param>
-    public static GreylistStore Open(GreylistFilterOptions options, TimeProvider time, ILogger logger, IStoreFolder? folder = null)
+    public static GreylistStore Open(GreylistFilterOptions options, TimeProvider time, ILogger logger, FilterMeter meter, IStoreFolder? folder = null)
     {
         GreylistLog log = new(logger, time);
-        GreylistTables tables = new(options, time, log);
+        GreylistTables tables = new(options, time, log, meter);
         if (options.StorePath is null)
         {
             return new GreylistStore(tables, null);
@@ -31,7 +33,8 @@ internal sealed class GreylistStore : IAsyncDisposable
 
         folder ??= new DiskStoreFolder();
         long records = GreylistReader.Read(options.StorePath, folder, tables, log);
-        return new GreylistStore(tables, new GreylistJournal(options.StorePath, records, options.SaveInterval, folder, tables, time, log));
+        tables.Measure();
+        return new GreylistStore(tables, new GreylistJournal(options.StorePath, records, options.SaveInterval, folder, tables, time, log, meter));
     }
 
     /// <summary>Asks about a triple, and learns from its coming. Completes in memory; the journal follows.</summary>
@@ -50,6 +53,11 @@ internal sealed class GreylistStore : IAsyncDisposable
             foreach (GreylistRecord record in news[..count])
             {
                 _journal?.Add(record);
+            }
+
+            if (count > 0)
+            {
+                _tables.Measure();
             }
 
             return wait;

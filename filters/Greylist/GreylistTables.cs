@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Toolkit.Tables;
 
 namespace EdgeSmtp.Filters.Greylist;
@@ -9,7 +10,8 @@ namespace EdgeSmtp.Filters.Greylist;
 /// <param name="options">Gives the capacities.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told when there is no more room.</param>
-internal sealed class GreylistTables(GreylistFilterOptions options, TimeProvider time, GreylistLog log)
+/// <param name="meter">Levels <c>waiting</c>, <c>passed</c> and <c>clients</c>; count <c>pushed-out</c>: waiting triples that had to leave.</param>
+internal sealed class GreylistTables(GreylistFilterOptions options, TimeProvider time, GreylistLog log, FilterMeter meter)
 {
     // What passed lives on while it is seen; writing that down at each message would be a record for each.
     private const int RefreshesInLife = 16;
@@ -69,6 +71,7 @@ internal sealed class GreylistTables(GreylistFilterOptions options, TimeProvider
 
         if (_waiting.Set(triple, now, now + rules.RetryWindow))
         {
+            meter.Count("pushed-out");
             log.Crowded(options.PendingMax);
         }
 
@@ -97,6 +100,14 @@ internal sealed class GreylistTables(GreylistFilterOptions options, TimeProvider
                 _clients.Set(record.Key, new GreylistClient(record.Passes, record.SeenAt), record.DiesAt);
                 break;
         }
+    }
+
+    /// <summary>Shows how much is known.</summary>
+    public void Measure()
+    {
+        meter.Level("waiting", _waiting.Count);
+        meter.Level("passed", _passed.Count);
+        meter.Level("clients", _clients.Count);
     }
 
     /// <summary>Everything known that is alive.</summary>

@@ -26,7 +26,7 @@ internal sealed class Limit
         string scope = $"{name} {options.Unit} {options.Key}";
         _scope = Encoding.UTF8.GetBytes(scope);
         _context = context;
-        Table = context.State<IRateTable>($"limit {scope}", () => new TokenBucketTable($"Limit '{name}'", options.KeysMax, context.Time, context.Logger));
+        Table = context.State<IRateTable>($"limit {scope}", () => new TokenBucketTable($"Limit '{name}'", options.KeysMax, context.Time, context.Logger, context.Meter(name)));
     }
 
     /// <summary>Position among the limits, 0 to 31.</summary>

@@ -64,7 +64,7 @@ public sealed record RateLimitOptions : IValidatableObject
             yield return new ValidationResult("Failures belong to a session: by Client, Helo or User.", [nameof(Key)]);
         }
 
-        if ((Burst ?? Rate) * (Period / TimeSpan.FromDays(1)) / Rate > FillTimeMax.TotalDays)
+        if (Rate > 0 && (Burst ?? Rate) * (Period / TimeSpan.FromDays(1)) / Rate > FillTimeMax.TotalDays)
         {
             yield return new ValidationResult($"At this rate, what a burst takes is not given back within {FillTimeMax.Days} days.", [nameof(Burst)]);
         }

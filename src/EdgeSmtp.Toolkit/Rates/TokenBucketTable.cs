@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Toolkit.Rates;
@@ -22,6 +23,7 @@ public sealed class TokenBucketTable : IRateTable
     private readonly int _capacity;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly FilterMeter _meter;
     private readonly long _start;
     private long _silentUntil;
 
@@ -30,7 +32,8 @@ public sealed class TokenBucketTable : IRateTable
     /// <param name="capacity">Keys at most, 1 or more. One takes about 100 bytes, once it was there.</param>
     /// <param name="time">The clock; its time stamps are used, so that setting the wall clock changes nothing.</param>
     /// <param name="logger">Told when the table is full.</param>
-    public TokenBucketTable(string name, int capacity, TimeProvider time, ILogger logger)
+    /// <param name="meter">Level <c>keys</c>; count <c>taken-over</c>: newcomers that took over what another key owed. Default none.</param>
+    public TokenBucketTable(string name, int capacity, TimeProvider time, ILogger logger, FilterMeter? meter = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentNullException.ThrowIfNull(time);
@@ -38,6 +41,7 @@ public sealed class TokenBucketTable : IRateTable
         _capacity = capacity;
         _time = time;
         _logger = logger;
+        _meter = meter ?? FilterMeter.None;
         _buckets = new BucketHeap(capacity);
         _start = time.GetTimestamp();
     }
@@ -60,10 +64,14 @@ public sealed class TokenBucketTable : IRateTable
         ArgumentOutOfRangeException.ThrowIfNegative(needed);
         ArgumentOutOfRangeException.ThrowIfNegative(taken);
         bool isCrowded = false;
+        bool isTold = false;
+        int count;
+        int countBefore;
         RateDecision decision;
         lock (_lock)
         {
             long now = _time.GetElapsedTime(_start).Ticks;
+            countBefore = _buckets.Count;
             if (!_buckets.TryGet(key, out long fullAt))
             {
                 Clean(now);
@@ -81,14 +89,16 @@ public sealed class TokenBucketTable : IRateTable
                 _buckets.Set(key, now + Math.Min(fullAt - now + rule.TicksFor(taken), RateRule.DebtTicksMax));
             }
 
-            isCrowded &= taken > 0 && now >= _silentUntil;
-            _silentUntil = isCrowded ? now + Silence.Ticks : _silentUntil;
+            count = _buckets.Count;
+            isCrowded &= decision.Allowed && taken > 0;
+            if (isCrowded && now >= _silentUntil)
+            {
+                isTold = true;
+                _silentUntil = now + Silence.Ticks;
+            }
         }
 
-        if (isCrowded)
-        {
-            RateLog.Crowded(_logger, _name, _capacity);
-        }
+        Tell(count != countBefore, count, isCrowded, isTold);
 
         return new ValueTask<RateDecision>(decision);
     }
@@ -106,6 +116,24 @@ public sealed class TokenBucketTable : IRateTable
         }
 
         return default;
+    }
+
+    private void Tell(bool isOther, int count, bool isCrowded, bool isTold)
+    {
+        if (isOther)
+        {
+            _meter.Level("keys", count);
+        }
+
+        if (isCrowded)
+        {
+            _meter.Count("taken-over");
+        }
+
+        if (isTold)
+        {
+            RateLog.Crowded(_logger, _name, _capacity);
+        }
     }
 
     // A little at each new key: the table shrinks while it is used, and no call pays for all of it.

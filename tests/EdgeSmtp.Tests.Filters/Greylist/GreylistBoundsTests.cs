@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Testing.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -93,5 +94,5 @@ public sealed class GreylistBoundsTests
     }
 
     private GreylistStore Open(GreylistFilterOptions options, LogRecorder? log = null) =>
-        GreylistStore.Open(options, _time, log?.CreateLogger("test") ?? NullLogger.Instance);
+        GreylistStore.Open(options, _time, log?.CreateLogger("test") ?? NullLogger.Instance, FilterMeter.None);
 }

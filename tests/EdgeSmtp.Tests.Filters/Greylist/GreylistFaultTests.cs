@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Testing.Harness;
 using Microsoft.Extensions.Time.Testing;
@@ -277,5 +278,5 @@ public sealed class GreylistFaultTests : IDisposable
         await store.SaveAsync();
     }
 
-    private GreylistStore Open(GreylistFilterOptions? options = null) => GreylistStore.Open(options ?? new GreylistFilterOptions { StorePath = Path }, _time, _log.CreateLogger("test"), _folder);
+    private GreylistStore Open(GreylistFilterOptions? options = null) => GreylistStore.Open(options ?? new GreylistFilterOptions { StorePath = Path }, _time, _log.CreateLogger("test"), FilterMeter.None, _folder);
 }

@@ -44,7 +44,7 @@ public sealed class GreylistPersistenceTests : IDisposable
         using LogRecorder log = new();
         FakeTimeProvider time = new();
         GreylistFilterOptions options = Options with { StorePath = Path.Combine(_folder, "missing", "greylist") };
-        await using GreylistStore store = GreylistStore.Open(options, time, log.CreateLogger("test"));
+        await using GreylistStore store = GreylistStore.Open(options, time, log.CreateLogger("test"), FilterMeter.None);
         for (int minute = 0; minute < 3; minute++)
         {
             store.Ask((UInt128)minute, 1, GreylistTest.Rules);
@@ -63,7 +63,7 @@ public sealed class GreylistPersistenceTests : IDisposable
         using LogRecorder log = new();
         FakeTimeProvider time = new();
         File.CreateSymbolicLink(Options.StorePath!, "/dev/full");
-        await using GreylistStore store = GreylistStore.Open(Options, time, log.CreateLogger("test"));
+        await using GreylistStore store = GreylistStore.Open(Options, time, log.CreateLogger("test"), FilterMeter.None);
         Assert.Equal(TimeSpan.FromMinutes(5), store.Ask(1, 1, GreylistTest.Rules));
         await store.SaveAsync();
         Assert.Single(log.Lines, static line => line.Contains("cannot be written", StringComparison.Ordinal));
@@ -76,10 +76,10 @@ public sealed class GreylistPersistenceTests : IDisposable
     {
         using LogRecorder log = new();
         FakeTimeProvider time = new();
-        await using GreylistStore owner = GreylistStore.Open(Options, time, log.CreateLogger("test"));
+        await using GreylistStore owner = GreylistStore.Open(Options, time, log.CreateLogger("test"), FilterMeter.None);
         owner.Ask(1, 1, GreylistTest.Rules);
         await owner.SaveAsync();
-        await using (GreylistStore other = GreylistStore.Open(Options, time, log.CreateLogger("test")))
+        await using (GreylistStore other = GreylistStore.Open(Options, time, log.CreateLogger("test"), FilterMeter.None))
         {
             other.Ask(2, 2, GreylistTest.Rules);
             await other.SaveAsync();
@@ -102,6 +102,10 @@ public sealed class GreylistPersistenceTests : IDisposable
         Assert.Equal(VerdictKind.Continue, await RunAsync(second));
         await second.DisposeAsync();
         Assert.Empty(harness.Logs.Lines);
+        Assert.Equal(0, harness.Metrics.Value(FilterMetrics.PartLevel, "grey", "store", "waiting"));
+        Assert.Equal(1, harness.Metrics.Value(FilterMetrics.PartLevel, "grey", "store", "passed"));
+        Assert.Equal(1, harness.Metrics.Value(FilterMetrics.PartLevel, "grey", "store", "clients"));
+        Assert.Equal(3, harness.Metrics.Value(FilterMetrics.PartLevel, "grey", "store", "file-records"));
     }
 
     [Theory]

@@ -80,6 +80,20 @@ public sealed class RateLimitPipelineTests
         Assert.Equal(1, harness.Metrics.Value(FilterMetrics.Verdicts, "rate", "rcpt", "defer", "rate-messages"));
     }
 
+    [Fact]
+    public async Task Table_ShowsItsKeysAndWhoTookOver()
+    {
+        using PipelineHarness harness = new();
+        await using FilterPipeline pipeline = Build(harness, new RateLimitOptions { Key = RateKeyKind.RecipientDomain, Rate = 5, KeysMax = 2 });
+        for (int i = 0; i < 5; i++)
+        {
+            await RunAsync(pipeline, $"user@d{i}.example");
+        }
+
+        Assert.Equal(2, harness.Metrics.Value(FilterMetrics.PartLevel, "rate", "one", "keys"));
+        Assert.Equal(3, harness.Metrics.Value(FilterMetrics.PartEvents, "rate", "one", "taken-over"));
+    }
+
     private static FilterPipeline Build(PipelineHarness harness, RateLimitOptions limit, DriverOptions? driver = null)
     {
         FilterInstance instance = new("rate", Registration, RateLimitTest.Options(("one", limit)), driver ?? new DriverOptions());
