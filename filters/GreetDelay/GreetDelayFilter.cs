@@ -8,7 +8,7 @@ namespace EdgeSmtp.Filters.GreetDelay;
 /// Holds the greeting back and judges how a client breaks the protocol: bots talk first, or leave. Clients that waited, behaved and sent mail are remembered and
 /// spared the delay. The delay is a timer of the session; look-ups of other filters run behind it.
 /// </summary>
-public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFilter, ISessionEndFilter
+public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IHelloFilter, IMailFilter, ISessionEndFilter
 {
     /// <summary>Talked before the greeting. RFC 5321 §3.1: 554 may stand in place of the greeting.</summary>
     public static readonly FilterReason EarlyTalk = new(VerdictKind.Disconnect, "early-talk", 554, "5.5.1", "Protocol error: you spoke before the greeting");
@@ -41,10 +41,14 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFi
     /// <summary>As <see cref="BareCr"/>, without consequence.</summary>
     public static readonly FilterReason BareCrSeen = Seen("bare-cr-seen");
 
+    /// <summary>So many sessions are delayed that this one was greeted at once. Nothing is refused, everybody is told.</summary>
+    public static readonly FilterReason NotDelayed = Seen("not-delayed");
+
     private readonly GreetDelayFilterOptions _options;
     private readonly FilterContext _context;
     private readonly PersistentTtlSet<ClientNetwork>? _remembered;
-    private readonly SlotKey<SessionMark> _mark = new();
+    private readonly DelayedSessions _delayed;
+    private readonly int[] _exceptPorts;
 
     /// <summary>Creates the filter.</summary>
     /// <param name="options">Valid options.</param>
@@ -55,12 +59,15 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFi
         ArgumentNullException.ThrowIfNull(context);
         _options = options;
         _context = context;
+        _exceptPorts = [.. options.ExceptPorts];
+        _delayed = context.State("delayed", static () => new DelayedSessions());
         if (options.RememberFor > TimeSpan.Zero)
         {
             // Named by its file: a reload with the same one, and every profile, goes on with the same clients, and no file is ever written by two.
+            string? path = PathOf(options.RememberPath, context);
             _remembered = context.State(
-                $"remembered {options.RememberPath}",
-                () => new PersistentTtlSet<ClientNetwork>(options.RememberPath, options.RememberMax, options.RememberSaveInterval, context.Time, context.Logger));
+                $"remembered {path}",
+                () => new PersistentTtlSet<ClientNetwork>(path, options.RememberMax, options.RememberSaveInterval, context.Time, context.Logger));
         }
     }
 
@@ -68,12 +75,18 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFi
     public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (_options.Delay > TimeSpan.Zero && IsOurs(session) && !IsRemembered(session))
+        if (_options.Delay == TimeSpan.Zero || !IsOurs(session) || IsRemembered(session))
         {
-            session.Set(_mark, SessionMark.Waited);
-            session.HoldGreeting(_options.Delay);
+            return Verdict.Continue;
         }
 
+        if (!_delayed.TryBegin(_options.DelayedMax))
+        {
+            return Verdict.From(NotDelayed);
+        }
+
+        session.Set(_delayed.Mark, SessionMark.Delayed);
+        session.HoldGreeting(_options.Delay);
         return Verdict.Continue;
     }
 
@@ -88,7 +101,7 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFi
         }
 
         // Whoever is caught loses what he had: next time he waits again.
-        session.Set(_mark, SessionMark.Misbehaved);
+        _delayed.Move(session, SessionMark.Misbehaved);
         _remembered?.Remove(ClientNetwork.Of(session.Client.Address));
         if (action == ViolationAction.Score)
         {
@@ -99,15 +112,28 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFi
     }
 
     /// <inheritdoc />
+    public ValueTask<Verdict> OnHelloAsync(Session session, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (ReferenceEquals(session.Get(_delayed.Mark), SessionMark.Delayed))
+        {
+            _delayed.Move(session, SessionMark.Waited);
+        }
+
+        return Verdict.Continue;
+    }
+
+    /// <inheritdoc />
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         Session session = transaction.Session;
 
         // A scanner waits too, and leaves after EHLO: only who comes as far as mail is remembered.
-        if (ReferenceEquals(session.Get(_mark), SessionMark.Waited))
+        SessionMark? mark = session.Get(_delayed.Mark);
+        if (ReferenceEquals(mark, SessionMark.Waited) || ReferenceEquals(mark, SessionMark.Delayed))
         {
-            session.Set(_mark, SessionMark.Behaved);
+            _delayed.Move(session, SessionMark.Behaved);
         }
 
         return Verdict.Continue;
@@ -119,18 +145,27 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IMailFi
         ArgumentNullException.ThrowIfNull(session);
 
         // Only now is it known that nothing followed, in the content for instance.
-        if (ReferenceEquals(session.Get(_mark), SessionMark.Behaved))
+        if (ReferenceEquals(session.Get(_delayed.Mark), SessionMark.Behaved))
         {
             _remembered?.Add(ClientNetwork.Of(session.Client.Address), _options.RememberFor);
         }
 
+        _delayed.Move(session, SessionMark.Ended);
         return ValueTask.CompletedTask;
     }
 
     private static FilterReason Seen(string token) => new(VerdictKind.Continue, token, 0, string.Empty, string.Empty);
 
+    private static string? PathOf(string? configured, FilterContext context) => configured switch
+    {
+        null => context.Host.PathOf(Uri.EscapeDataString(context.Name) + ".greeted"),
+        "" => null,
+        _ => context.Host.PathOf(configured),
+    };
+
     // Before the greeting of a listener with implicit TLS, encryption is all there is to tell it by; later it may be STARTTLS.
-    private bool IsOurs(Session session) => session.Protocol == SessionProtocol.Smtp && (_options.ImplicitTls || !session.IsTls);
+    private bool IsOurs(Session session) =>
+        session.Protocol == SessionProtocol.Smtp && (_options.ImplicitTls || !session.IsTls) && Array.IndexOf(_exceptPorts, session.Local.Port) < 0;
 
     private bool IsRemembered(Session session) => _remembered is not null && _remembered.Contains(ClientNetwork.Of(session.Client.Address));
 

@@ -9,6 +9,14 @@ public sealed record GreetDelayFilterOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:04:00")]
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>Sessions delayed at once, counted until HELO; further clients are greeted without delay. 1 to 1,000,000; default 5,000: half of the connections that the server allows.</summary>
+    [Range(1, 1_000_000)]
+    public int DelayedMax { get; init; } = 5_000;
+
+    /// <summary>Ports of ours whose clients are neither delayed nor expected to be silent before the greeting. Default 587, where users submit (RFC 6409 §3.1).</summary>
+    [MaxLength(16)]
+    public IReadOnlyList<int> ExceptPorts { get; init; } = [587];
+
     /// <summary>Whether it acts on listeners with implicit TLS too: there a client talks first by design, and is usually a submitter (RFC 8314 §3.3). Default no.</summary>
     public bool ImplicitTls { get; init; }
 
@@ -39,7 +47,7 @@ public sealed record GreetDelayFilterOptions
     [Range(1, 1_000_000)]
     public int RememberMax { get; init; } = 100_000;
 
-    /// <summary>File that keeps remembered clients across restarts; its folder must exist and no other filter may use it. Default none: they are kept in memory.</summary>
+    /// <summary>File that keeps remembered clients across restarts; relative to the data directory. Its folder must exist and no other filter may use it. Default the name of the instance and <c>.greeted</c>; empty: they are kept in memory alone.</summary>
     public string? RememberPath { get; init; }
 
     /// <summary>How often that file is written when there is news. 1 s to 1 hour; default 1 minute. A change takes effect at the next start.</summary>

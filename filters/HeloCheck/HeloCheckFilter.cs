@@ -55,7 +55,7 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
         _options = options;
         _context = context;
         _mode = HeloModes.TryParse(options.Mode, out HeloMode mode) ? mode : throw new ArgumentException($"'{options.Mode}' is no mode.", nameof(options));
-        _ownNames = new OwnNames(options.OwnNames);
+        _ownNames = new OwnNames(options.OwnNames, options.GuardHostname ? context.Host : null);
         _inlineBad = BadHeloList.Parse(options.BadHelo, []);
         if (options.BadHeloPath is not null)
         {

@@ -24,6 +24,9 @@ public sealed record HeloCheckFilterOptions : IValidatableObject
     [MaxLength(1_000)]
     public IReadOnlyList<string> OwnNames { get; init; } = [];
 
+    /// <summary>Whether <c>Hostname</c> and <c>OwnNames</c> of the configuration are ours in the same way, without being repeated here. Default no: by default only the syntax is looked at.</summary>
+    public bool GuardHostname { get; init; }
+
     /// <summary>Bad names, as in qmail's <c>badhelo</c>: a name; a wildmat pattern (the last match wins, <c>!pattern</c> takes it back); <c>name!</c> exempts a name from every check. Case plays no part. Default none.</summary>
     [MaxLength(100_000)]
     public IReadOnlyList<string> BadHelo { get; init; } = [];

@@ -10,7 +10,10 @@ internal sealed class OwnNames
     private readonly IPAddress[] _addresses;
     private readonly bool _any;
 
-    public OwnNames(IReadOnlyList<string> names)
+    /// <summary>Puts the names together.</summary>
+    /// <param name="names">Names and address literals.</param>
+    /// <param name="host">This host, when its names are ours to guard; <c>null</c> otherwise.</param>
+    public OwnNames(IReadOnlyList<string> names, FilterHost? host)
     {
         List<string> plain = [];
         List<IPAddress> addresses = [];
@@ -26,9 +29,15 @@ internal sealed class OwnNames
             }
         }
 
+        if (host is not null)
+        {
+            plain.Add(host.Hostname);
+            plain.AddRange(host.OwnNames);
+        }
+
         _names = new HashSet<string>(plain, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _addresses = [.. addresses];
-        _any = names.Count > 0;
+        _any = names.Count > 0 || host is not null;
     }
 
     /// <summary>Whether the name is ours and the client is not.</summary>

@@ -8,4 +8,7 @@ public enum RblAction
 
     /// <summary>Each is added as a score, for a threshold filter to judge.</summary>
     Score,
+
+    /// <summary>Nothing is refused: each listing becomes a header field of the message.</summary>
+    Annotate,
 }

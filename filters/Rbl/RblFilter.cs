@@ -34,6 +34,12 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     /// <summary>As <see cref="ClientNameListed"/>, for now.</summary>
     public static readonly FilterReason ClientNameListedForNow = Deferred("client-name-listed-for-now", "Your host name is on a block list, try again later");
 
+    /// <summary>The configuration refuses this client without asking a list.</summary>
+    public static readonly FilterReason Decided = Refused("decided", "Your address is blocked by policy");
+
+    /// <summary>As <see cref="Decided"/>, for now.</summary>
+    public static readonly FilterReason DecidedForNow = Deferred("decided-for-now", "Your address is blocked by policy, try again later");
+
     /// <summary>A list that could have made the difference cannot be asked, and the policy is to wait.</summary>
     public static readonly FilterReason LookupFailed = new(VerdictKind.Defer, "lookup-failed", 451, "4.4.3", "Policy lookup failed, try again later");
 
@@ -45,6 +51,8 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     private readonly RblLog _log;
     private readonly RblLookup _lookup;
     private readonly RblZones _zones;
+    private readonly RblNote _note;
+    private readonly Verdict _decision;
     private readonly SlotKey<RblSession> _session = new();
     private readonly SlotKey<RblSubjectLookup> _sender = new();
     private readonly CancellationTokenSource _stopped = new();
@@ -60,6 +68,8 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         _options = options;
         _context = context;
         _zones = new RblZones(options);
+        _note = new RblNote(options.FieldName);
+        _decision = options.Decision is { } decision ? RblDecision.Of(decision) : Verdict.Continue;
         _log = new RblLog(context.Logger, context.Time);
         _lookup = new RblLookup(context.Dns, _log);
     }
@@ -76,9 +86,9 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (_options.SkipNonGlobal && !GlobalAddress.IsGlobal(session.Client.Address))
+        if (_options.Decision is not null || (_options.SkipNonGlobal && !GlobalAddress.IsGlobal(session.Client.Address)))
         {
-            return Verdict.Continue;
+            return _decision;
         }
 
         if (_zones.Client.Length > 0)
@@ -215,16 +225,29 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
             return Verdict.Continue;
         }
 
-        if (_options.Action == RblAction.Score)
+        switch (_options.Action)
         {
-            Score(transaction.Session, session?.Client);
-            Score(transaction.Session, session?.Hello);
-            Score(transaction.Session, session?.ClientName);
-            Score(transaction, sender);
-        }
-        else if (tally.Refuses(_options.Threshold))
-        {
-            return tally.Refusal();
+            case RblAction.Score:
+                Score(transaction.Session, session?.Client);
+                Score(transaction.Session, session?.Hello);
+                Score(transaction.Session, session?.ClientName);
+                Score(transaction, sender);
+                break;
+            case RblAction.Annotate:
+                if (tally.AnyListed && _note.Begin(transaction))
+                {
+                    Annotate(transaction, session, sender);
+                }
+
+                // Whoever only notes down must not refuse for what he does not know either.
+                return tally.CouldRefuse(_options.Threshold) ? Verdict.From(Unchecked) : Verdict.Continue;
+            default:
+                if (tally.Refuses(_options.Threshold))
+                {
+                    return tally.Refusal();
+                }
+
+                break;
         }
 
         if (!tally.CouldRefuse(_options.Threshold))
@@ -233,6 +256,15 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         }
 
         return Verdict.From(_options.OnLookupFailure == OnLookupFailure.Defer ? LookupFailed : Unchecked);
+    }
+
+    private void Annotate(Transaction transaction, RblSession? session, RblSubjectLookup? sender)
+    {
+        IMessageChanges changes = _context.Changes(transaction);
+        _note.Write(changes, session?.Client);
+        _note.Write(changes, session?.Hello);
+        _note.Write(changes, session?.ClientName);
+        _note.Write(changes, sender);
     }
 
     private void Count(RblSubjectLookup? lookup, ref RblTally tally)

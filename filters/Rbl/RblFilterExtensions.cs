@@ -17,6 +17,7 @@ public static class RblFilterExtensions
             // Trusted is a fact that anybody may publish. Declared as provided, it would keep two instances out of one group, though block lists publish nothing.
             new FilterTraits
             {
+                Effect = FilterEffect.Annotates,
                 ExemptPostmaster = true,
                 SkipWhen = [KnownFacts.Relay, KnownFacts.TrustedForwarder, KnownFacts.Trusted],
             });

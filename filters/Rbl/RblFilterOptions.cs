@@ -12,8 +12,19 @@ public sealed record RblFilterOptions : IValidatableObject
     [MaxLength(64)]
     public IReadOnlyList<RblZoneOptions> Zones { get; init; } = [];
 
-    /// <summary>Whether the weights are judged here or become scores. Default <see cref="RblAction.Verdict"/>.</summary>
+    /// <summary>Whether the weights are judged here, become scores, or listings are only noted in the message. Default <see cref="RblAction.Verdict"/>.</summary>
     public RblAction Action { get; init; }
+
+    /// <summary>Name of the header fields of <see cref="RblAction.Annotate"/> (RFC 5322 §3.6.8). 1 to 64 characters; default <c>X-RBL-Info</c>, as rblsmtpd's interrogation mode.</summary>
+    [Length(1, 64)]
+    public string FieldName { get; init; } = "X-RBL-Info";
+
+    /// <summary>
+    /// What is decided without asking a list, as <c>$RBLSMTPD</c> of rblsmtpd; meant for profiles, which give single clients other options. Empty: nothing is refused;
+    /// a text: refused for now, with it; <c>-text</c>: for good. At most 200 printable ASCII characters. Default none: the lists are asked.
+    /// </summary>
+    [MaxLength(200)]
+    public string? Decision { get; init; }
 
     /// <summary>Sum of weights from which on a client is refused. 0.01 to 1,000; default 1: one list with its default weight is enough.</summary>
     [Range(0.01, 1000.0)]
@@ -41,6 +52,17 @@ public sealed record RblFilterOptions : IValidatableObject
         if (Zone is not null && !ZoneName.IsValid(Zone))
         {
             yield return new ValidationResult($"'{Zone}' is not a zone of at most {ZoneName.LengthMax} characters.", [nameof(Zone)]);
+        }
+
+        // RFC 5322 §2.2: printable ASCII but the colon.
+        if (FieldName.AsSpan().ContainsAnyExceptInRange('!', '~') || FieldName.Contains(':', StringComparison.Ordinal))
+        {
+            yield return new ValidationResult($"'{FieldName}' is not the name of a header field.", [nameof(FieldName)]);
+        }
+
+        if (Decision is not null && Decision.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            yield return new ValidationResult("Only printable ASCII can stand in a reply.", [nameof(Decision)]);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class RblLookup(IDnsResolver dns, RblLog log)
         RblFinding[] findings = new RblFinding[zones.Length];
         for (int i = 0; i < zones.Length; i++)
         {
-            findings[i] = new RblFinding(zones[i], status == DnsStatus.TemporaryFailure ? RblStatus.Failed : RblStatus.NotListed, null, null);
+            findings[i] = new RblFinding(zones[i], status == DnsStatus.TemporaryFailure ? RblStatus.Failed : RblStatus.NotListed);
         }
 
         return findings;
@@ -56,7 +56,7 @@ internal sealed class RblLookup(IDnsResolver dns, RblLog log)
         if (zone.ListsEverything)
         {
             // Said loudly by the test. Not a failure that passes: mail must not wait for it.
-            return new RblFinding(zone, RblStatus.NotListed, null, null);
+            return new RblFinding(zone, RblStatus.NotListed);
         }
 
         DnsAnswer answer = await dns.ResolveAsync(name, DnsRecordType.A, aborted).ConfigureAwait(false);
@@ -68,16 +68,17 @@ internal sealed class RblLookup(IDnsResolver dns, RblLog log)
 
         if (status != RblStatus.Listed)
         {
-            return new RblFinding(zone, status, null, null);
+            return new RblFinding(zone, status);
         }
 
-        string? text = zone.Options.Text is { } template ? ReplyText.OfTemplate(template, address?.ToString() ?? domain) : null;
+        string subject = address?.ToString() ?? domain;
+        string? text = zone.Options.Text is { } template ? ReplyText.OfTemplate(template, subject) : null;
         if (zone.Options is { IncludeTxt: true, Kind: RblKind.Block })
         {
             // Without its text a listing is still one: whatever the second question brings.
             text = ReplyText.OfTxt(await dns.ResolveAsync(name, DnsRecordType.Txt, aborted).ConfigureAwait(false)) ?? text;
         }
 
-        return new RblFinding(zone, RblStatus.Listed, listed!.ToString(), text);
+        return new RblFinding(zone, RblStatus.Listed, subject, listed!.ToString(), text);
     }
 }

@@ -15,6 +15,9 @@ internal struct RblTally
     /// <summary>Whether an allow list vouches for the client.</summary>
     public bool Vouched { get; private set; }
 
+    /// <summary>Whether any block list has something.</summary>
+    public bool AnyListed { get; private set; }
+
     /// <summary>Takes one finding into account.</summary>
     public void Count(RblSubject subject, in RblFinding finding)
     {
@@ -28,6 +31,7 @@ internal struct RblTally
 
         if (finding.Status == RblStatus.Listed)
         {
+            AnyListed = true;
             _points += options.Weight;
             if (options.Weight > 0 && (!_hasDecisive || (_decisive.Zone.Options.Reply == RblReply.Defer && options.Reply == RblReply.Reject)))
             {

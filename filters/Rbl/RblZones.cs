@@ -6,12 +6,12 @@ internal sealed class RblZones
     public RblZones(RblFilterOptions options)
     {
         List<RblZone> all = [];
-        if (options.Zone is not null)
+        if (options.Zone is not null && options.Decision is null)
         {
             all.Add(new RblZone(new RblZoneOptions { Zone = options.Zone }));
         }
 
-        foreach (RblZoneOptions zone in options.Zones)
+        foreach (RblZoneOptions zone in options.Decision is null ? options.Zones : [])
         {
             all.Add(new RblZone(zone));
         }

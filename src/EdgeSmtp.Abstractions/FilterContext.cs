@@ -21,12 +21,19 @@ public abstract class FilterContext
     /// <summary>For operations; verdicts and failures are logged by the driver.</summary>
     public abstract ILogger Logger { get; }
 
+    /// <summary>The server that the filter runs in. Default <see cref="FilterHost.Unknown"/>.</summary>
+    public virtual FilterHost Host => FilterHost.Unknown;
+
     /// <summary>State that outlives a reload: caches, allow lists, connection pools. Kept while any instance of this name and type of filter holds it.</summary>
     /// <typeparam name="T">Type of the state; disposed with its last holder if disposable.</typeparam>
     /// <param name="name">Name within this instance.</param>
     /// <param name="factory">Makes it the first time.</param>
     public abstract T State<T>(string name, Func<T> factory)
         where T : class;
+
+    /// <summary>Counts and levels of a part of this filter, for metrics beyond those that the driver records.</summary>
+    /// <param name="part">Name of the part: from the configuration, or a constant of the code.</param>
+    public virtual FilterMeter Meter(string part) => FilterMeter.None;
 
     /// <summary>Publishes a fact.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>

@@ -4,9 +4,13 @@ namespace EdgeSmtp.Abstractions;
 public sealed class FilterRegistry
 {
     private readonly Dictionary<string, FilterRegistration> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Type Part, string Type), FilterPartRegistration> _parts = [];
 
     /// <summary>All registered types by name.</summary>
     public IReadOnlyDictionary<string, FilterRegistration> Types => _types;
+
+    /// <summary>All kinds of parts that options of filters can name.</summary>
+    public IReadOnlyCollection<FilterPartRegistration> Parts => _parts.Values;
 
     /// <summary>Registers a type of filter with options.</summary>
     /// <typeparam name="TOptions">Its options.</typeparam>
@@ -37,4 +41,30 @@ public sealed class FilterRegistry
         ArgumentNullException.ThrowIfNull(create);
         return Add<NoOptions>(type, (_, context) => create(context), traits);
     }
+
+    /// <summary>Registers a kind of part, for every filter whose options hold a <see cref="FilterPart{TPart}"/>.</summary>
+    /// <typeparam name="TPart">What the part is to the filter.</typeparam>
+    /// <typeparam name="TOptions">Its options.</typeparam>
+    /// <param name="type">Name for <c>Type</c> in the section of the part.</param>
+    /// <param name="create">Makes a part; called only when one is configured.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public FilterRegistry AddPart<TPart, TOptions>(string type, Func<TOptions, FilterPartContext, TPart> create)
+        where TPart : class
+        where TOptions : class, new()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(type);
+        ArgumentNullException.ThrowIfNull(create);
+        FilterPartRegistration registration = new(typeof(TPart), type, typeof(TOptions), options => FilterPart.Of(type, (TOptions)options, create));
+        if (!_parts.TryAdd((typeof(TPart), type), registration))
+        {
+            throw new ArgumentException($"Part type '{type}' is registered twice.", nameof(type));
+        }
+
+        return this;
+    }
+
+    /// <summary>Finds a kind of part.</summary>
+    /// <param name="partType">What the part is to the filter.</param>
+    /// <param name="type">What <c>Type</c> says.</param>
+    public FilterPartRegistration? FindPart(Type partType, string type) => _parts.GetValueOrDefault((partType, type));
 }

@@ -17,7 +17,7 @@ public static class DeliveryMetrics
     /// <summary>Time from acceptance to the beginning of the attempt.</summary>
     public static readonly MetricDeclaration QueueWait = new("edgesmtp_delivery_queue_wait_seconds", MetricKind.Histogram, "Age of a message when an attempt begins.", "route")
     {
-        Buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600, 14400, 86400, 432000],
+        Buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 300, 600, 3600, 14400, 86400, 432000],
     };
 
     /// <summary>Time of a transaction, connecting included.</summary>

@@ -32,4 +32,16 @@ public static class FilterMetrics
     /// <summary>Calls that wait for something now.</summary>
     public static MetricDeclaration InFlight { get; } =
         new("edgesmtp_filter_inflight", MetricKind.Gauge, "Filter calls that wait for something now.", "filter");
+
+    /// <summary>What parts of filters count: <c>FilterMeter.Count</c>.</summary>
+    public static MetricDeclaration PartEvents { get; } =
+        new("edgesmtp_filter_part_events_total", MetricKind.Counter, "What happened in a part of a filter, such as a backend or a cache.", "filter", "part", "event");
+
+    /// <summary>What parts of filters measure: <c>FilterMeter.Level</c>.</summary>
+    public static MetricDeclaration PartLevel { get; } =
+        new("edgesmtp_filter_part_level", MetricKind.Gauge, "A level in a part of a filter, such as entries of a cache or calls in flight to a backend.", "filter", "part", "level");
+
+    /// <summary>Calls of parts of filters to something outside: <c>FilterMeter.Took</c>.</summary>
+    public static MetricDeclaration PartDuration { get; } =
+        new("edgesmtp_filter_part_duration_seconds", MetricKind.Histogram, "Time of one call of a part of a filter to something outside.", "filter", "part");
 }

@@ -20,6 +20,13 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
     private readonly NodeFactory _nodes = new(dns, time, metrics, loggers);
     private readonly FilterCallPool _calls = new(time);
 
+    /// <summary>What filters built from now on know of their server.</summary>
+    public FilterHost Host
+    {
+        get => _nodes.Host;
+        set => _nodes.Host = value;
+    }
+
     /// <summary>Checks the plan and makes the filters.</summary>
     /// <param name="steps">In order.</param>
     /// <param name="profiles">Named variants: profile name to (instance name to variant instance).</param>

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Pipeline.Driving;
 using EdgeSmtp.Pipeline.Facts;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSmtp.Pipeline.Building;
 
 /// <summary>The context of one filter instance. It knows who speaks, so a filter in shadow or a failed one needs no discipline of its own.</summary>
-internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns, TimeProvider time, ILogger logger, StateTable states) : FilterContext
+internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns, TimeProvider time, IMetrics metrics, ILogger logger, StateTable states, FilterHost host) : FilterContext
 {
     private readonly List<StateEntry> _held = [];
     private FilterNode? _node;
@@ -19,6 +20,8 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
     public override TimeProvider Time => time;
 
     public override ILogger Logger => logger;
+
+    public override FilterHost Host => host;
 
     private FilterNode Node => _node ?? throw new InvalidOperationException($"Filter '{Name}' speaks before it was made.");
 
@@ -42,6 +45,12 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
             _held.Add(taken);
             return (T)taken.Value;
         }
+    }
+
+    public override FilterMeter Meter(string part)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(part);
+        return new InstanceMeter(metrics, Name, part);
     }
 
     public override void Publish<T>(FilterSubject subject, FactKey<T> key, T value)

@@ -13,6 +13,9 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
     private readonly Dictionary<(string Profile, string Name), FilterNode> _latest = [];
     private readonly Dictionary<string, FactKey<bool>> _unchecked = new(StringComparer.Ordinal);
 
+    /// <summary>What instances made from now on know of their server.</summary>
+    public FilterHost Host { get; set; } = FilterHost.Unknown;
+
     /// <summary>Makes or takes over an instance. The caller holds it.</summary>
     /// <param name="instance">The instance.</param>
     /// <param name="profile">Profile of a variant; empty otherwise.</param>
@@ -22,12 +25,12 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
     public FilterNode? Make(FilterInstance instance, string profile, FactCatalog facts, ICollection<string> errors)
     {
         FactKey[] skips = SkipsOf(instance, facts);
-        if (_latest.TryGetValue((profile, instance.Name), out FilterNode? running) && IsSame(running, instance, skips) && running.TryHold())
+        if (_latest.TryGetValue((profile, instance.Name), out FilterNode? running) && IsSame(running, instance, skips) && SameValues.Same(running.Host, Host) && running.TryHold())
         {
             return running;
         }
 
-        InstanceContext context = new(instance, dns, time, loggers.CreateLogger($"EdgeSmtp.Filters.{instance.Name}"), _states);
+        InstanceContext context = new(instance, dns, time, metrics, loggers.CreateLogger($"EdgeSmtp.Filters.{instance.Name}"), _states, Host);
         IFilter? filter = Create(instance, context, errors);
         if (filter is null)
         {

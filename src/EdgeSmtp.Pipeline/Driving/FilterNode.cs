@@ -30,6 +30,8 @@ internal sealed class FilterNode
 
     public string Name => Instance.Name;
 
+    public FilterHost Host => _context.Host;
+
     public DriverOptions Driver => Instance.Driver;
 
     public FilterTraits Traits => Instance.Registration.Traits;

@@ -3,6 +3,7 @@ using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Server.Configuration;
+using EdgeSmtp.Server.Configuration.Binding;
 
 namespace EdgeSmtp.Server.Documentation;
 
@@ -61,7 +62,31 @@ internal static class ConfigurationReference
         foreach (FilterRegistration type in registry.Types.Values.OrderBy(static type => type.Type, StringComparer.Ordinal))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## Filters: {type.Type}\n\n").Append(TableHead);
-            foreach (OptionDescription option in catalog.Describe(type.OptionsType, string.Empty))
+            List<OptionDescription> options = [.. catalog.Describe(type.OptionsType, string.Empty)];
+            foreach (OptionDescription option in options)
+            {
+                Append(text, option, option.Path);
+            }
+
+            foreach (OptionDescription option in options)
+            {
+                AppendParts(text, catalog, registry, type.Type, option);
+            }
+        }
+    }
+
+    /// <summary>Options that choose among registered kinds by <c>Type</c>: each kind has a table of its own.</summary>
+    private static void AppendParts(StringBuilder text, OptionCatalog catalog, FilterRegistry registry, string filter, OptionDescription place)
+    {
+        if (OptionCatalog.PartOf(Nullable.GetUnderlyingType(place.Property.PropertyType) ?? place.Property.PropertyType) is not { } part)
+        {
+            return;
+        }
+
+        foreach (FilterPartRegistration kind in OptionProperties.PartsOf(part, registry))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## Filters: {filter}: {place.Path} of type {kind.Type}\n\n").Append(TableHead);
+            foreach (OptionDescription option in catalog.Describe(kind.OptionsType, string.Empty))
             {
                 Append(text, option, option.Path);
             }

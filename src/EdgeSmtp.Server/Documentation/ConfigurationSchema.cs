@@ -13,7 +13,7 @@ internal static class ConfigurationSchema
     /// <param name="registry">The types of filters.</param>
     public static JsonObject Create(FilterRegistry registry)
     {
-        JsonSchema schema = new(new XmlSummaries(ProductAssemblies.All));
+        JsonSchema schema = new(new XmlSummaries(ProductAssemblies.All), registry);
         JsonObject root = schema.Section(typeof(ServerOptions));
         JsonObject properties = (JsonObject)root["properties"]!;
         properties[ConfigFiles.SchemaKey] = new JsonObject { ["type"] = "string" };
@@ -51,17 +51,13 @@ internal static class ConfigurationSchema
 
     private static JsonObject Filter(FilterRegistration type, JsonSchema schema)
     {
-        JsonObject filter = schema.Section(type.OptionsType);
+        JsonObject filter = schema.TypedSection(type.Type, type.OptionsType);
         JsonObject properties = (JsonObject)filter["properties"]!;
         foreach ((string key, JsonNode? value) in (JsonObject)schema.Section(typeof(DriverOptions))["properties"]!)
         {
             properties[key] = value!.DeepClone();
         }
 
-        properties["Type"] = new JsonObject { ["const"] = type.Type };
-        JsonArray required = filter["required"] as JsonArray ?? [];
-        required.Add("Type");
-        filter["required"] = required;
         return filter;
     }
 }

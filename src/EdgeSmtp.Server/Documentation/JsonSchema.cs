@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Net;
 using EdgeSmtp.Server.Configuration.Binding;
 using EdgeSmtp.Server.Configuration.Reading;
@@ -11,7 +12,8 @@ namespace EdgeSmtp.Server.Documentation;
 
 /// <summary>Makes the JSON schema of option classes, for editors: completion, descriptions, and the same refusals as the binder's where schema can say them.</summary>
 /// <param name="summaries">The text.</param>
-internal sealed class JsonSchema(XmlSummaries summaries)
+/// <param name="registry">The kinds of parts that sections can name by <c>Type</c>; <c>null</c> for none.</param>
+internal sealed class JsonSchema(XmlSummaries summaries, FilterRegistry? registry = null)
 {
     /// <summary>The schema of a class of options.</summary>
     /// <param name="type">The class.</param>
@@ -41,6 +43,19 @@ internal sealed class JsonSchema(XmlSummaries summaries)
             section["required"] = required;
         }
 
+        return section;
+    }
+
+    /// <summary>The schema of a class of options in a section whose <c>Type</c> chose it.</summary>
+    /// <param name="type">What <c>Type</c> says.</param>
+    /// <param name="options">The class.</param>
+    public JsonObject TypedSection(string type, Type options)
+    {
+        JsonObject section = Section(options);
+        ((JsonObject)section["properties"]!)["Type"] = new JsonObject { ["const"] = type };
+        JsonArray required = section["required"] as JsonArray ?? [];
+        required.Add("Type");
+        section["required"] = required;
         return section;
     }
 
@@ -77,6 +92,11 @@ internal sealed class JsonSchema(XmlSummaries summaries)
         if (type.IsAssignableTo(typeof(ConfigNode)))
         {
             return new JsonObject();
+        }
+
+        if (OptionProperties.PartOf(type) is { } part)
+        {
+            return new JsonObject { ["oneOf"] = new JsonArray([.. OptionProperties.PartsOf(part, registry).Select(kind => TypedSection(kind.Type, kind.OptionsType))]) };
         }
 
         if (type == typeof(NetworkSet))

@@ -42,9 +42,13 @@ internal sealed class OptionCatalog(XmlSummaries summaries)
     public static Type? SectionOf(Type type)
     {
         Type inner = OptionProperties.ValueOf(type) ?? OptionProperties.ElementOf(type) ?? type;
-        bool single = ScalarValues.Knows(inner) || inner.IsAssignableTo(typeof(IConfigValue)) || inner.IsAssignableTo(typeof(ConfigNode)) || inner == typeof(NetworkSet);
+        bool single = ScalarValues.Knows(inner) || OptionProperties.PartOf(inner) is not null || inner.IsAssignableTo(typeof(IConfigValue)) || inner.IsAssignableTo(typeof(ConfigNode)) || inner == typeof(NetworkSet);
         return single || OptionProperties.ValueOf(inner) is not null || OptionProperties.ElementOf(inner) is not null ? null : inner;
     }
+
+    /// <summary>The part of a filter within a type: the type itself, or the elements or values of a collection. <c>null</c> when there is none.</summary>
+    /// <param name="type">Type of a property.</param>
+    public static Type? PartOf(Type type) => OptionProperties.PartOf(OptionProperties.ValueOf(type) ?? OptionProperties.ElementOf(type) ?? type);
 
     /// <summary>What may stand there, in words.</summary>
     /// <param name="type">Type of a property, not nullable.</param>
@@ -55,6 +59,11 @@ internal sealed class OptionCatalog(XmlSummaries summaries)
             return ((IConfigValue)Activator.CreateInstance(type)!).Expected;
         }
 
+        if (OptionProperties.PartOf(type) is not null)
+        {
+            return "section with `Type`";
+        }
+
         if (type == typeof(NetworkSet))
         {
             return $"list: {ScalarValues.Expected(typeof(IPNetwork))}";
@@ -62,6 +71,11 @@ internal sealed class OptionCatalog(XmlSummaries summaries)
 
         if (OptionProperties.ValueOf(type) is { } value)
         {
+            if (OptionProperties.PartOf(value) is not null)
+            {
+                return "map of names to sections with `Type`";
+            }
+
             return SectionOf(value) is null ? $"map of names to {FormOf(value)}" : "map of names to sections";
         }
 

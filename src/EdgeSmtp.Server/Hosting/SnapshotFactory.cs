@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Core.Net;
 using EdgeSmtp.Delivery;
@@ -23,6 +24,7 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
         DomainTable domains = new(options.Domains.Select(static domain => Entry(DomainCheck.Canonical(domain.Key)!, domain.Value)));
         DeliverySnapshot? delivery = CreateDelivery(loaded, domains);
         List<string> errors = [];
+        pipelines.Host = HostOf(options);
         FilterPipeline? pipeline = pipelines.Build(loaded.Filters!.Steps, loaded.Filters.Profiles, errors);
         loaded.AddErrors(errors.Select(error =>
             error.StartsWith($"{nameof(options.Profiles)}:", StringComparison.Ordinal) ? error : $"{nameof(options.Filters)}:{error}"));
@@ -43,6 +45,18 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
             delivery.Options.OwnNames.Append(hostname).ToHashSet(StringComparer.Ordinal),
             options.AuthservId ?? hostname);
         return new ServerSnapshot(session, delivery);
+    }
+
+    private static FilterHost HostOf(ServerOptions options)
+    {
+        string hostname = DomainName.ToALabel(options.Hostname!)!;
+        return new FilterHost
+        {
+            Hostname = hostname,
+            OwnNames = [.. options.OwnNames.Select(static name => DomainName.ToALabel(name)!)],
+            AuthservId = options.AuthservId ?? hostname,
+            DataDirectory = options.DataDirectory,
+        };
     }
 
     private static DomainEntry Entry(string name, DomainOptions options) => new(name, options.Recipients!.CreateSource(name), options.Route!, options.RecipientDelimiter);

@@ -116,23 +116,31 @@ internal sealed class CommandLoop(SmtpSession session)
         Verdict verdict = await Violations.ReportAsync(session, violation);
         if (verdict.Kind >= VerdictKind.Defer)
         {
-            session.Events.SessionRefused(verdict.Reason!.Code, "violation", verdict, session.Filters.DecidedBy);
-            return session.Reply(verdict, session.Client.Id);
+            // An HTTP request has lines that look like anything its author wants: nothing of it is read on (ALPACA, CVE-2021-3618).
+            return Refuse(verdict, isLast: verb == SmtpVerb.NonSmtp);
         }
 
-        // An HTTP request has lines that look like anything its author wants: nothing of it is read on (ALPACA, CVE-2021-3618).
         return verb == SmtpVerb.NonSmtp ? session.Close(SmtpReplies.NotSmtp, SessionEnd.Violation) : await RunAsync(verb, argument);
+    }
+
+    private Next Refuse(Verdict verdict, bool isLast)
+    {
+        session.Events.SessionRefused(verdict.Reason!.Code, "violation", verdict, session.Filters.DecidedBy);
+        Next next = session.Reply(verdict, session.Client.Id);
+        if (isLast && next == Next.Command)
+        {
+            session.End = SessionEnd.Violation;
+            return Next.Close;
+        }
+
+        return next;
     }
 
     private async ValueTask<Next> RefuseBareLfAsync()
     {
         Verdict verdict = await Violations.ReportAsync(session, ProtocolViolation.BareLf);
-        if (verdict.Kind == VerdictKind.Disconnect)
-        {
-            return session.Reply(verdict, session.Client.Id);
-        }
 
         // Whoever ends lines in LF and whoever is in front of us may disagree on where the next command begins, so there is none.
-        return session.Close(SmtpReplies.MalformedLine, SessionEnd.Violation);
+        return verdict.Kind >= VerdictKind.Defer ? Refuse(verdict, isLast: true) : session.Close(SmtpReplies.MalformedLine, SessionEnd.Violation);
     }
 }

@@ -16,15 +16,12 @@ internal static class ContentEnd
     {
         session.Content.Judge(found, session.NewlinePolicy, longestLine);
         CountBytes(session);
-        Next next;
-        if (session.Content.Refusal is { } refusal)
-        {
-            next = Refuse(session, refusal, session.Content.Outcome);
-        }
-        else
-        {
-            next = await JudgeAsync(session, found);
-        }
+
+        // Filters hear of it even when the content is refused anyway: they judge the client.
+        Verdict violation = await Violations.ReportContentAsync(session, found);
+        Next next = session.Content.Refusal is { } refusal && violation.Kind != VerdictKind.Disconnect
+            ? Refuse(session, refusal, session.Content.Outcome)
+            : await JudgeAsync(session, found, violation);
 
         await session.EndTransactionAsync();
         return next;
@@ -51,10 +48,10 @@ internal static class ContentEnd
         return session.Refuse(refusal, token);
     }
 
-    private static async ValueTask<Next> JudgeAsync(SmtpSession session, ContentFlags found)
+    private static async ValueTask<Next> JudgeAsync(SmtpSession session, ContentFlags found, Verdict violation)
     {
         MailTransaction transaction = session.Transaction;
-        Verdict refused = await Violations.ReportContentAsync(session, found);
+        Verdict refused = violation;
         if (refused.Kind < VerdictKind.Defer)
         {
             transaction.Seal();

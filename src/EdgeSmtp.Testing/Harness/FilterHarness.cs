@@ -26,13 +26,14 @@ public sealed class FilterHarness : IDisposable
     /// <param name="create">Makes it.</param>
     /// <param name="dns">Its resolver; <c>null</c> for one without names.</param>
     /// <param name="traits">Traits of its registration; <c>null</c> for the defaults.</param>
-    public FilterHarness(Func<FilterContext, IFilter> create, FakeDns? dns = null, FilterTraits? traits = null)
+    /// <param name="host">The server that it runs in; <c>null</c> for one of which nothing is known.</param>
+    public FilterHarness(Func<FilterContext, IFilter> create, FakeDns? dns = null, FilterTraits? traits = null, FilterHost? host = null)
     {
         ArgumentNullException.ThrowIfNull(create);
         Dns = dns ?? FakeDns.Empty;
         Dns.Time = Time;
         Traits = traits ?? FilterTraits.Default;
-        Context = new HarnessContext("test", Dns, Time, Traits);
+        Context = new HarnessContext("test", Dns, Time, Traits) { Server = host ?? FilterHost.Unknown };
         Filter = create(Context);
         Transaction = new TestTransaction(Session);
     }
@@ -75,12 +76,13 @@ public sealed class FilterHarness : IDisposable
     /// <param name="register">Registers the type, such as <c>registry => registry.AddRbl()</c>.</param>
     /// <param name="options">Its options; <c>null</c> for the defaults.</param>
     /// <param name="dns">Its resolver; <c>null</c> for one without names.</param>
+    /// <param name="host">The server that it runs in; <c>null</c> for one of which nothing is known.</param>
     /// <exception cref="ArgumentException">Not exactly one type was registered.</exception>
-    public static FilterHarness Of(Action<FilterRegistry> register, object? options = null, FakeDns? dns = null)
+    public static FilterHarness Of(Action<FilterRegistry> register, object? options = null, FakeDns? dns = null, FilterHost? host = null)
     {
         FilterRegistration registration = Registrations.Single(register);
         object bound = options ?? Activator.CreateInstance(registration.OptionsType)!;
-        return new FilterHarness(context => registration.Create(bound, context), dns, registration.Traits);
+        return new FilterHarness(context => registration.Create(bound, context), dns, registration.Traits, host);
     }
 
     /// <summary>Begins another session with the same filter, as when two clients call at once.</summary>

@@ -32,6 +32,12 @@ public sealed class HarnessContext(string name, IDnsResolver dns, TimeProvider t
     /// <inheritdoc />
     public override ILogger Logger => Log;
 
+    /// <inheritdoc />
+    public override FilterHost Host => Server;
+
+    /// <summary>What <see cref="Host"/> gives. Default a server of which nothing is known.</summary>
+    public FilterHost Server { get; set; } = FilterHost.Unknown;
+
     /// <summary>What <see cref="Logger"/> gives. Default a silent one.</summary>
     public ILogger Log { get; set; } = NullLogger.Instance;
 

@@ -30,7 +30,10 @@ public sealed class TestSession : Session, IDisposable
     public IPEndPoint ClientEndPoint { get; set; } = new(IPAddress.Parse("192.0.2.1"), 40000);
 
     /// <inheritdoc />
-    public override IPEndPoint Local { get; } = new(IPAddress.Parse("192.0.2.25"), 25);
+    public override IPEndPoint Local => LocalEndPoint;
+
+    /// <summary>What <see cref="Local"/> says. Default 192.0.2.25:25.</summary>
+    public IPEndPoint LocalEndPoint { get; set; } = new(IPAddress.Parse("192.0.2.25"), 25);
 
     /// <inheritdoc />
     public override string? ClientName => ReverseDns;

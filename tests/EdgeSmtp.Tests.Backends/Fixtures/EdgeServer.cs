@@ -34,6 +34,8 @@ internal sealed class EdgeServer : IAsyncDisposable
 
     public int QmtpPort => _qmtp.Port;
 
+    public int HttpPort => _http.Port;
+
     public string DataDirectory => _folder.PathOf("data");
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The edge is not running.");

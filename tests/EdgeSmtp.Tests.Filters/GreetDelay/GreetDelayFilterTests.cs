@@ -51,6 +51,70 @@ public sealed class GreetDelayFilterTests
     }
 
     [Theory]
+    [InlineData(587, 0, false)]
+    [InlineData(25, 6, true)]
+    public async Task Connect_SubmissionPort_IsLeftAlone(int port, int seconds, bool earlyTalkCounts)
+    {
+        using FilterHarness harness = Create(new());
+        harness.Session.LocalEndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.25"), port);
+        await harness.ConnectAsync();
+        Assert.Equal(TimeSpan.FromSeconds(seconds), harness.Session.GreetingHeld);
+        Assert.Equal(earlyTalkCounts, (await harness.ViolationAsync(ProtocolViolation.EarlyTalk)).Reason is not null);
+    }
+
+    // spec §1: delayed sessions are counted apart, so that delay cannot exhaust what the server can hold.
+    [Fact]
+    public async Task DelayedMax_AtUnderAndOver_FurtherClientsAreGreetedAtOnce()
+    {
+        using FilterHarness harness = Create(new() { DelayedMax = 2 });
+        GreetDelayFilter filter = (GreetDelayFilter)harness.Filter;
+        TestSession[] clients = [new(), new(), new(), new()];
+        foreach (TestSession client in clients[..2])
+        {
+            Assert.Null((await filter.OnConnectAsync(client, CancellationToken.None)).Reason);
+            Assert.Equal(SixSeconds, client.GreetingHeld);
+        }
+
+        Verdict over = await filter.OnConnectAsync(clients[2], CancellationToken.None);
+        Assert.Equal((VerdictKind.Continue, "not-delayed", TimeSpan.Zero), (over.Kind, over.Reason?.Token, clients[2].GreetingHeld));
+
+        // Whoever introduces himself is not delayed any more; to end the session afterwards counts no second time.
+        await filter.OnHelloAsync(clients[0], CancellationToken.None);
+        await filter.OnSessionEndAsync(clients[0]);
+        Assert.Null((await filter.OnConnectAsync(clients[3], CancellationToken.None)).Reason);
+        Assert.Equal(SixSeconds, clients[3].GreetingHeld);
+        await filter.OnSessionEndAsync(clients[2]);
+        harness.NextSession();
+        Assert.Equal("not-delayed", (await harness.ConnectAsync()).Reason?.Token);
+        foreach (TestSession client in clients)
+        {
+            client.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DelayedMax_ClientThatLeavesOrTalks_MakesRoom(bool talks)
+    {
+        using FilterHarness harness = Create(new() { DelayedMax = 1 });
+        await harness.ConnectAsync();
+        if (talks)
+        {
+            await harness.ViolationAsync(ProtocolViolation.EarlyTalk);
+        }
+
+        await harness.EndAsync();
+        for (int i = 0; i < 2; i++)
+        {
+            harness.NextSession();
+            await harness.ConnectAsync();
+            Assert.Equal(SixSeconds, harness.Session.GreetingHeld);
+            await harness.EndAsync();
+        }
+    }
+
+    [Theory]
     [InlineData(ProtocolViolation.EarlyTalk, "early-talk", 554)]
     [InlineData(ProtocolViolation.PipelinedBeforeHello, "pipelined-before-hello", 554)]
     [InlineData(ProtocolViolation.NonSmtpCommand, "non-smtp-command", 554)]

@@ -23,11 +23,72 @@ public sealed class GreetDelayPersistenceTests : IDisposable
         Assert.Matches("^[0-9]+ 192\\.0\\.2\\.1/32\n$", await File.ReadAllTextAsync(options.RememberPath));
     }
 
-    [Fact]
-    public async Task Restart_WithoutPath_ForgetsClients()
+    [Theory]
+    [InlineData(null, "greet.greeted")]
+    [InlineData("other.list", "other.list")]
+    public async Task Restart_WithDataDirectory_KeepsClientsThere(string? path, string file)
     {
-        Assert.Equal(TimeSpan.FromSeconds(6), await RunServerAsync(new()));
-        Assert.Equal(TimeSpan.FromSeconds(6), await RunServerAsync(new()));
+        GreetDelayFilterOptions options = new() { RememberPath = path };
+        FilterHost host = new() { DataDirectory = _folder };
+        Assert.Equal(TimeSpan.FromSeconds(6), await RunServerAsync(options, host));
+        Assert.Equal(TimeSpan.Zero, await RunServerAsync(options, host));
+        Assert.Equal([Path.Combine(_folder, file)], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Restart_WithEmptyPathOrWithoutDataDirectory_ForgetsClients()
+    {
+        FilterHost host = new() { DataDirectory = _folder };
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal(TimeSpan.FromSeconds(6), await RunServerAsync(new()));
+            Assert.Equal(TimeSpan.FromSeconds(6), await RunServerAsync(new() { RememberPath = "" }, host));
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    // A torn or foreign file costs a delay for those it held, never the start of the server; operations hear of it.
+    [Theory]
+    [InlineData("\0\0\u0001binary\0\ufffd\n\n0 0 0\n")]
+    [InlineData("99999999999 192.0.2.1/32 and more\n")]
+    [InlineData("99999999999")]
+    public async Task Start_CorruptedFile_IsToleratedWithAWarning(string content)
+    {
+        GreetDelayFilterOptions options = new() { RememberPath = Path.Combine(_folder, "greeted") };
+        await File.WriteAllTextAsync(options.RememberPath, content);
+        using PipelineHarness harness = new();
+        await using (FilterPipeline pipeline = Build(harness, options))
+        {
+            Assert.Contains(harness.Logs.Lines, static line => line.StartsWith("Warning: ", StringComparison.Ordinal) && line.Contains("lines skipped", StringComparison.Ordinal));
+            Assert.Equal(TimeSpan.FromSeconds(6), await RunSessionAsync(pipeline));
+        }
+
+        // What was learned since replaces the rubbish.
+        Assert.Equal(TimeSpan.Zero, await RunServerAsync(options));
+    }
+
+    [Fact]
+    public async Task Start_FileThatCannotBeRead_IsToleratedWithAnError()
+    {
+        string path = Path.Combine(_folder, "greeted");
+        Directory.CreateDirectory(path);
+        using PipelineHarness harness = new();
+        await using FilterPipeline pipeline = Build(harness, new() { RememberPath = path });
+        Assert.Equal(TimeSpan.FromSeconds(6), await RunSessionAsync(pipeline));
+        Assert.Equal(TimeSpan.Zero, await RunSessionAsync(pipeline));
+    }
+
+    [Fact]
+    public async Task Profiles_OfOneInstance_ShareClients()
+    {
+        using PipelineHarness harness = new();
+        FilterRegistration registration = Registrations.Single(static filters => filters.AddGreetDelay());
+        harness.Add(new FilterInstance("greet", registration, new GreetDelayFilterOptions(), new DriverOptions()))
+            .AddProfile("patient", new FilterInstance("greet", registration, new GreetDelayFilterOptions { Delay = TimeSpan.FromSeconds(30) }, new DriverOptions()));
+        await using FilterPipeline pipeline = harness.Build();
+        Assert.Equal(TimeSpan.FromSeconds(30), await RunSessionAsync(pipeline, "patient"));
+        Assert.Equal(TimeSpan.Zero, await RunSessionAsync(pipeline));
     }
 
     [Fact]
@@ -52,18 +113,20 @@ public sealed class GreetDelayPersistenceTests : IDisposable
         Assert.Equal(VerdictKind.Continue, (await run.ViolationAsync(ProtocolViolation.EarlyTalk)).Kind);
     }
 
-    private static async Task<TimeSpan> RunServerAsync(GreetDelayFilterOptions options)
+    private static async Task<TimeSpan> RunServerAsync(GreetDelayFilterOptions options, FilterHost? host = null)
     {
         using PipelineHarness harness = new();
+        harness.Builder.Host = host ?? FilterHost.Unknown;
         await using FilterPipeline pipeline = Build(harness, options);
         return await RunSessionAsync(pipeline);
     }
 
-    private static async Task<TimeSpan> RunSessionAsync(FilterPipeline pipeline)
+    private static async Task<TimeSpan> RunSessionAsync(FilterPipeline pipeline, string profile = "")
     {
         using TestSession session = new();
         await using (FilterRun run = pipeline.Begin(session, RejectAt.Recipient))
         {
+            run.Profile = profile;
             await run.ConnectAsync();
             await run.HelloAsync();
             await run.MailAsync(new TestTransaction(session));

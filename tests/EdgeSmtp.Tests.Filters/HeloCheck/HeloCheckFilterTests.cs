@@ -171,6 +171,36 @@ public sealed class HeloCheckFilterTests
         Assert.Null((await harness.HelloAsync("mx.example.org")).Reason);
     }
 
+    [Theory]
+    [InlineData(true, "MX.example.org", "helo-own-name")]
+    [InlineData(true, "mx.example.org.", "helo-own-name")]
+    [InlineData(true, "alias.example.org", "helo-own-name")]
+    [InlineData(true, "listed.example.org", "helo-own-name")]
+    [InlineData(true, "[192.0.2.25]", "helo-own-name")]
+    [InlineData(true, "sub.mx.example.org", null)]
+    [InlineData(true, "[192.0.2.1]", null)]
+    [InlineData(false, "mx.example.org", null)]
+    [InlineData(false, "alias.example.org", null)]
+    [InlineData(false, "listed.example.org", "helo-own-name")]
+    public async Task GuardHostname_NamesOfTheHost_AreOursToo(bool guard, string name, string? token)
+    {
+        using FilterHarness harness = FilterHarness.Of(
+            static filters => filters.AddHeloCheck(),
+            new HeloCheckFilterOptions { GuardHostname = guard, OwnNames = ["listed.example.org"] },
+            host: new FilterHost { Hostname = "mx.example.org", OwnNames = ["alias.example.org"] });
+        Assert.Equal(token, (await harness.HelloAsync(name)).Reason?.Token);
+    }
+
+    [Fact]
+    public async Task GuardHostname_OurselvesAndRelays_AreTaken()
+    {
+        using FilterHarness harness = FilterHarness.Of(
+            static filters => filters.AddHeloCheck(), new HeloCheckFilterOptions { GuardHostname = true }, host: new FilterHost { Hostname = "mx.example.org" });
+        harness.Session.ClientEndPoint = new IPEndPoint(harness.Session.Local.Address, 1);
+        Assert.Null((await harness.HelloAsync("mx.example.org")).Reason);
+        Assert.Null((await harness.HelloAsync("[192.0.2.25]")).Reason);
+    }
+
     [Fact]
     public async Task OwnNames_None_LeavesOurAddressAlone() => Assert.Null(await TokenAsync(new(), "[192.0.2.25]"));
 

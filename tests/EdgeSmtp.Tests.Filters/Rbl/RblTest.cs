@@ -20,7 +20,8 @@ internal sealed class RblTest : IDisposable
                 ((HarnessContext)context).Log = Log;
                 return new RblFilter(options, context);
             },
-            dns);
+            dns,
+            Registrations.Single(static filters => filters.AddRbl()).Traits);
         Harness.Session.ClientEndPoint = new IPEndPoint(IPAddress.Parse(client), 40000);
     }
 

@@ -91,16 +91,15 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
     /// <summary>Installs filters, in order.</summary>
     public SessionHost With(params IFilter[] filters) => With(filters.Select((filter, index) => ($"f{index}", filter, new DriverOptions { AllowDiscard = true })).ToArray());
 
-    public SessionHost With(params (string Name, IFilter Filter, DriverOptions Driver)[] filters)
+    public SessionHost With(params (string Name, IFilter Filter, DriverOptions Driver)[] filters) => With(filters.Select(static entry => new FilterInstance(
+        entry.Name, new FilterRegistration(entry.Name, typeof(NoOptions), (_, _) => entry.Filter, FilterTraits.Default), new NoOptions(), entry.Driver)).ToArray());
+
+    /// <summary>Installs filters as the server would, in order.</summary>
+    public SessionHost With(params FilterInstance[] filters)
     {
         PipelineBuilder builder = new(new SilentDns(), Time, Metrics, Events, NullLoggerFactory.Instance);
         List<string> errors = [];
-        PipelineStep[] steps =
-        [
-            .. filters.Select(entry => new PipelineStep(
-                entry.Name,
-                [new FilterInstance(entry.Name, new FilterRegistration(entry.Name, typeof(NoOptions), (_, _) => entry.Filter, FilterTraits.Default), new NoOptions(), entry.Driver)])),
-        ];
+        PipelineStep[] steps = [.. filters.Select(static filter => new PipelineStep(filter.Name, [filter]))];
         FilterPipeline? pipeline = builder.Build(steps, new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors);
         Assert.Empty(errors);
         Current = Current with { Pipeline = pipeline! };

@@ -81,6 +81,39 @@ public sealed class ReloadTests : IDisposable
         Assert.NotSame(filter, Owned.Last);
     }
 
+    public static TheoryData<FilterHost> OtherHosts => new()
+    {
+        new FilterHost { Hostname = "other.example" },
+        new FilterHost { Hostname = "mx.example", OwnNames = ["alias.example"] },
+        new FilterHost { Hostname = "mx.example", DataDirectory = "/data" },
+        new FilterHost { Hostname = "mx.example", AuthservId = "id.example" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherHosts))]
+    public void Rebuild_ForAnotherHost_MakesANewInstance(FilterHost other)
+    {
+        _harness.Builder.Host = new FilterHost { Hostname = "mx.example" };
+        Build(new Options());
+        Owned filter = Owned.Last!;
+        Assert.Equal("mx.example", filter.Host.Hostname);
+        _harness.Builder.Host = new FilterHost { Hostname = "mx.example" };
+        Build(new Options());
+        Assert.Same(filter, Owned.Last);
+        _harness.Builder.Host = other;
+        Build(new Options());
+        Assert.NotSame(filter, Owned.Last);
+        Assert.Same(other, Owned.Last!.Host);
+    }
+
+    [Theory]
+    [InlineData("/data", "list", "/data/list")]
+    [InlineData("/data", "/etc/list", "/etc/list")]
+    [InlineData(null, "list", null)]
+    [InlineData(null, "/etc/list", "/etc/list")]
+    public void PathOf_RelativeFile_IsBelowTheDataDirectory(string? data, string file, string? expected) =>
+        Assert.Equal(expected, new FilterHost { DataDirectory = data }.PathOf(file));
+
     [Fact]
     public async Task State_OutlivesTheReloadAndIsDisposedWithItsLastHolder()
     {
@@ -177,12 +210,15 @@ public sealed class ReloadTests : IDisposable
         public Owned(Options options, FilterContext context)
         {
             _ = options;
+            Host = context.Host;
             Cache = context.State("cache", static () => new Cache());
             Assert.Same(Cache, context.State("cache", static () => new Cache()));
             (All.Value ??= []).Add(this);
         }
 
         public static Owned? Last => All.Value?[^1];
+
+        public FilterHost Host { get; }
 
         public Cache Cache { get; }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Net;
 using EdgeSmtp.Server.Configuration.Reading;
 
@@ -10,8 +11,11 @@ namespace EdgeSmtp.Server.Configuration.Binding;
 /// an operator wrote: every fault is collected with its place.
 /// </summary>
 /// <param name="problems">Takes what is wrong.</param>
-internal sealed class ConfigBinder(ConfigProblems problems)
+/// <param name="registry">The kinds of parts that sections can name by <c>Type</c>; <c>null</c> for none.</param>
+internal sealed class ConfigBinder(ConfigProblems problems, FilterRegistry? registry = null)
 {
+    private const string TypeKey = "Type";
+
     private readonly OptionChecks _checks = new(problems);
     private readonly NullabilityInfoContext _nullability = new();
 
@@ -103,6 +107,11 @@ internal sealed class ConfigBinder(ConfigProblems problems)
             return TryOwnForm(type, node, out value);
         }
 
+        if (OptionProperties.PartOf(type) is { } part)
+        {
+            return TryPart(part, node, out value);
+        }
+
         if (type == typeof(NetworkSet))
         {
             bool isSet = TryList(typeof(IReadOnlyList<System.Net.IPNetwork>), typeof(System.Net.IPNetwork), node, out object? networks);
@@ -156,6 +165,32 @@ internal sealed class ConfigBinder(ConfigProblems problems)
 
         problems.Error(node, failure);
         return false;
+    }
+
+    private bool TryPart(Type part, ConfigNode node, out object? value)
+    {
+        value = null;
+        string[] known = [.. OptionProperties.PartsOf(part, registry).Select(static registration => registration.Type)];
+        if (node is not ConfigObject section)
+        {
+            problems.Error(node, $"must be a section with Type, not {node.Kind}");
+            return false;
+        }
+
+        if (section.Members.GetValueOrDefault(TypeKey) is not ConfigScalar { Scalar: ConfigScalarKind.Text, Text: var type })
+        {
+            problems.Error(section, $"needs Type, one of {string.Join(", ", known)}");
+            return false;
+        }
+
+        if (registry?.FindPart(part, type) is not { } registration)
+        {
+            problems.Error(section.Members[TypeKey], $"there is no type '{type}' here{Suggestion.For(type, known)}");
+            return false;
+        }
+
+        value = registration.Bind(Bind(registration.OptionsType, section.Without([TypeKey])));
+        return true;
     }
 
     private bool TryList(Type type, Type element, ConfigNode node, out object? value)

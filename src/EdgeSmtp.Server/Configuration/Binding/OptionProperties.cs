@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Delivery;
 using EdgeSmtp.Queue;
 
@@ -48,6 +49,17 @@ internal static class OptionProperties
         type.IsGenericType && MapTypes.Contains(type.GetGenericTypeDefinition()) && type.GetGenericArguments()[0] == typeof(string)
             ? type.GetGenericArguments()[1]
             : null;
+
+    /// <summary>What the part of a filter is, when the type is a <see cref="FilterPart{TPart}"/>: a section that chooses its options by <c>Type</c>. <c>null</c> otherwise.</summary>
+    /// <param name="type">Any type.</param>
+    public static Type? PartOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(FilterPart<>) ? type.GetGenericArguments()[0] : null;
+
+    /// <summary>The kinds of one part, by name.</summary>
+    /// <param name="part">What the part is to its filter.</param>
+    /// <param name="registry">The kinds there are.</param>
+    public static IEnumerable<FilterPartRegistration> PartsOf(Type part, FilterRegistry? registry) =>
+        (registry?.Parts ?? []).Where(registration => registration.PartType == part).OrderBy(static registration => registration.Type, StringComparer.Ordinal);
 
     /// <summary>Properties that the composition fills from options elsewhere in the file.</summary>
     private static readonly HashSet<(Type Type, string Name)> Composed =

@@ -19,7 +19,7 @@ internal sealed class FilterPlanner(FilterRegistry registry, ConfigObject root, 
     private const string GroupType = "Group";
     private static readonly string[] DriverKeys = [.. OptionProperties.Of(typeof(DriverOptions)).Select(static property => property.Name)];
 
-    private readonly ConfigBinder _binder = new(problems);
+    private readonly ConfigBinder _binder = new(problems, registry);
     private readonly Dictionary<string, string> _placed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FilterInstance> _instances = new(StringComparer.Ordinal);
 

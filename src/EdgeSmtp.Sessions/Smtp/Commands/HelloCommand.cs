@@ -15,8 +15,14 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
         }
 
         await session.EndTransactionAsync();
+        bool knewPipelining = session.Client.HelloKind == HelloKind.Ehlo;
         session.Client.Introduce(kind, hello);
         Verdict verdict = await session.Filters.HelloAsync();
+        if (verdict.Kind < VerdictKind.Defer && !knewPipelining && await PipelinesAsync(session) is { } pipelined)
+        {
+            verdict = pipelined;
+        }
+
         if (verdict.Kind >= VerdictKind.Defer)
         {
             session.Events.SessionRefused(verdict.Reason!.Code, "hello", verdict, session.Filters.DecidedBy);
@@ -33,6 +39,18 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
         HelloReplies replies = session.Listener.Hellos;
         string hostname = session.Snapshot.Hostname;
         return session.Reply(kind == HelloKind.Helo ? replies.Helo(hostname) : replies.Ehlo(hostname, OffersTls(session), session.OffersDsn));
+    }
+
+    /// <summary>RFC 2920 §3.1: what came while filters looked at the name was sent before the reply could offer anything.</summary>
+    private static async ValueTask<Verdict?> PipelinesAsync(SmtpSession session)
+    {
+        if (!session.Channel.Buffer.IsEmpty || !session.Channel.TryReadMore())
+        {
+            return null;
+        }
+
+        Verdict verdict = await Violations.ReportAsync(session, ProtocolViolation.PipelinedBeforeHello);
+        return verdict.Kind >= VerdictKind.Defer ? verdict : null;
     }
 
     /// <summary>RFC 3207 §4.2: not within TLS. Nor to a health check, or while the certificate cannot be used.</summary>
