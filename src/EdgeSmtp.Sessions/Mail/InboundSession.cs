@@ -79,6 +79,18 @@ internal sealed class InboundSession : Session
         }
     }
 
+    /// <summary>Whether it was given up.</summary>
+    public bool IsAborted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isAborted;
+            }
+        }
+    }
+
     /// <summary>The HELO argument as it may stand in a Received field; <c>null</c> without HELO.</summary>
     public string? HelloTraceName => _helloKind == HelloKind.None ? null : _hello.TraceName;
 

@@ -61,7 +61,7 @@ internal sealed class RcptVerb : ISmtpCommand
         MailTransaction transaction = session.Transaction;
         MailPath destination = decision.IsPostmaster ? session.Snapshot.Postmaster : command.ForwardPath;
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, command, decision, destination);
-        Verdict verdict = await session.Filters.RcptAsync(transaction, recipient);
+        Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.RcptAsync(transaction, recipient));
         if (verdict.Kind >= VerdictKind.Defer)
         {
             session.Counts.RecipientsRefused++;
