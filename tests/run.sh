@@ -43,7 +43,7 @@ dotnet() { command dotnet "$@" 9<&-; }
 needs=(
   postfix:postfix smtp-source:postfix swaks:swaks haproxy:haproxy dovecot:dovecot-core
   /usr/lib/dovecot/lmtp:dovecot-lmtpd rbldnsd:rbldnsd nsd:nsd dig:bind9-dnsutils openssl:openssl
-  /usr/bin/python3:python3 strace:strace ps:procps tcpserver:ucspi-tcp qmtpfront-echo:mailfront prometheus:prometheus
+  /usr/bin/python3:python3 /usr/lib/python3/dist-packages/yaml/__init__.py:python3-yaml strace:strace ps:procps tcpserver:ucspi-tcp qmtpfront-echo:mailfront prometheus:prometheus
 )
 
 install_tools() {
@@ -51,7 +51,7 @@ install_tools() {
   PATH=$PATH:/usr/sbin:/sbin
   for need in "${needs[@]}"; do
     tool=${need%%:*} package=${need#*:}
-    command -v "$tool" >/dev/null 2>&1 || case " ${missing[*]-} " in *" $package "*) ;; *) missing+=("$package") ;; esac
+    command -v "$tool" >/dev/null 2>&1 || [ -f "$tool" ] || case " ${missing[*]-} " in *" $package "*) ;; *) missing+=("$package") ;; esac
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   say "installing ${missing[*]}"

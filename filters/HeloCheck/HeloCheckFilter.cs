@@ -172,7 +172,7 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
             return Verdict.From(_mode == HeloMode.ClientName ? NotClientName : Syntax, session.Hello);
         }
 
-        session.Set(_lookup, HeloLookup.AskAsync(_mode, _context.Dns, session.Client.Address, name.ToString(), session.Aborted));
+        session.Set(_lookup, HeloLookup.AskAsync(_mode, _context.Dns, session, name.ToString(), session.Aborted));
         return Verdict.Continue;
     }
 

@@ -1,4 +1,4 @@
-using System.Net;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Toolkit.Lookups;
 
@@ -8,9 +8,9 @@ namespace EdgeSmtp.Filters.HeloCheck;
 internal static class HeloLookup
 {
     /// <summary>Begins the look-up; it lives as long as the session, not as long as the stage.</summary>
-    public static async Task<DnsStatus> AskAsync(HeloMode mode, IDnsResolver dns, IPAddress client, string name, CancellationToken aborted) => mode switch
+    public static async Task<DnsStatus> AskAsync(HeloMode mode, IDnsResolver dns, Session session, string name, CancellationToken aborted) => mode switch
     {
-        HeloMode.ClientName => await ForwardConfirmation.ConfirmAsync(dns, client, name, aborted).ConfigureAwait(false),
+        HeloMode.ClientName => await ForwardConfirmation.ConfirmAsync(session, dns, name, aborted).ConfigureAwait(false),
         HeloMode.Mx => await MxOrAddressAsync(dns, name, aborted).ConfigureAwait(false),
         _ => await AddressAsync(dns, name, aborted).ConfigureAwait(false),
     };

@@ -100,7 +100,7 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         {
             Of(session).ClientName = session.ClientName is { } known
                 ? Ask(RblSubject.ClientName, _zones.ClientName, known, null, session.Aborted)
-                : new RblSubjectLookup(RblSubject.ClientName, string.Empty, _lookup.AskByNameOfAsync(_zones.ClientName, session.Client.Address, session.Aborted));
+                : new RblSubjectLookup(RblSubject.ClientName, string.Empty, _lookup.AskByNameOfAsync(_zones.ClientName, session, session.Aborted));
         }
 
         return Verdict.Continue;

@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Toolkit.Lookups;
 using EdgeSmtp.Toolkit.Net;
@@ -33,9 +34,9 @@ internal sealed class RblLookup(IDnsResolver dns, RblLog log)
     }
 
     /// <summary>Finds the name of a client by forward-confirmed reverse DNS, and asks about that.</summary>
-    public async Task<RblFinding[]> AskByNameOfAsync(RblZone[] zones, IPAddress client, CancellationToken aborted)
+    public async Task<RblFinding[]> AskByNameOfAsync(RblZone[] zones, Session session, CancellationToken aborted)
     {
-        (DnsStatus status, string? found) = await ForwardConfirmation.FindNameAsync(dns, client, aborted).ConfigureAwait(false);
+        (DnsStatus status, string? found) = await ForwardConfirmation.FindNameAsync(session, dns, aborted).ConfigureAwait(false);
         if (ListedName.TryFrom(found, out string name))
         {
             return await AskAsync(zones, name, aborted).ConfigureAwait(false);

@@ -18,6 +18,9 @@ public sealed record FilterTraits
     /// <summary>Whether mail may never pass unchecked by it, so that <c>OnError</c> and <c>OnTimeout</c> may not be <c>Continue</c>. Default: no.</summary>
     public bool Required { get; init; }
 
+    /// <summary>Whether it says which recipients exist, for domains that leave that to filters (<see cref="Recipient.IsUnverified"/>). Such a domain needs one of them. Default: no.</summary>
+    public bool DecidesRecipients { get; init; }
+
     /// <summary>Whether it runs even after a held Reject or Disconnect, because it observes. Default: no.</summary>
     public bool Always { get; init; }
 

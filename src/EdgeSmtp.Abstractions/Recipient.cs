@@ -26,4 +26,16 @@ public abstract class Recipient : FilterSubject
 
     /// <summary>Whether the domain of the recipient is one of ours; <c>false</c> when mail is relayed for a client.</summary>
     public abstract bool IsLocalDomain { get; }
+
+    /// <summary>
+    /// Whether its domain leaves it to the filters whether the mailbox exists (<c>"Recipients": "filter"</c>): a filter with <see cref="FilterTraits.DecidesRecipients"/>
+    /// then decides. Otherwise the mailbox is known to exist, or is a postmaster, or is somewhere else.
+    /// </summary>
+    public virtual bool IsUnverified => false;
+
+    /// <summary>
+    /// The key of the base address, without the extension behind the domain's <c>RecipientDelimiter</c> (RFC 5233): what is looked for when
+    /// <see cref="MailPath.Key"/> of the forward-path is not known. <c>null</c> when the address has no extension.
+    /// </summary>
+    public virtual string? BaseKey => null;
 }

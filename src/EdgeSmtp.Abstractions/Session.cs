@@ -20,8 +20,20 @@ public abstract class Session : FilterSubject
     /// <summary>Our end of the connection, as the client addressed it.</summary>
     public abstract IPEndPoint Local { get; }
 
+    /// <summary>Our name, as the greeting and our Received fields have it (RFC 5321 §4.3.1).</summary>
+    public abstract string Hostname { get; }
+
+    /// <summary>Our name in Authentication-Results fields (RFC 8601 §2.5); by default <see cref="Hostname"/>.</summary>
+    public abstract string AuthservId { get; }
+
     /// <summary>Name of the client by forward-confirmed reverse DNS, without trailing dot; <c>null</c> when unknown or not looked up.</summary>
     public abstract string? ClientName { get; }
+
+    /// <summary>
+    /// The look-up of <see cref="ClientName"/> when the session does one, started at connect and bounded, so that waiting for it is. Never fails. <c>null</c>, the default,
+    /// when the session does none: who needs the name then asks himself.
+    /// </summary>
+    public virtual Task<ClientNameAnswer>? ClientNameLookup => null;
 
     /// <summary>When the connection was accepted.</summary>
     public abstract DateTimeOffset Started { get; }
@@ -43,6 +55,9 @@ public abstract class Session : FilterSubject
 
     /// <summary>Whether the client may relay, by network or authentication. The session's own fact; filters cannot set it.</summary>
     public abstract bool MayRelay { get; }
+
+    /// <summary>Refusals for good (5yz) that the client got in this session so far: recipients, messages, commands. What tells guessing and probing from mail.</summary>
+    public virtual int Refusals => 0;
 
     /// <summary>Fires when nobody waits for the session's results any more: reset, deadline, shutdown. A FIN of the client is not that. Look-ups that outlive a stage hang on it.</summary>
     public abstract CancellationToken Aborted { get; }

@@ -5,6 +5,9 @@ namespace EdgeSmtp.Pipeline;
 /// <summary>Keys of a <c>Filters</c> section that belong to the driver, not to the filter.</summary>
 public sealed record DriverOptions
 {
+    /// <summary>Whether the filter runs. One that does not is not made either; a profile may switch it on or off for some clients. Default yes.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Deadline of each call of the filter. 10 ms to 5 minutes; default 30 s, a tenth of what RFC 5321 §4.5.3.2 lets the client wait.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);

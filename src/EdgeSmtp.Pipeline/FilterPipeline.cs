@@ -12,6 +12,7 @@ public sealed class FilterPipeline : IAsyncDisposable
     private readonly FilterNode[] _nodes;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runs;
+    private int _holds;
     private bool _isRetired;
     private bool _isDisposed;
 
@@ -89,6 +90,27 @@ public sealed class FilterPipeline : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Keeps the pipeline from being disposed, for a connection whose session begins later. A session can begin as long as it is held.</summary>
+    /// <returns><c>false</c> when the pipeline was replaced and its last session has ended: take the new one. Else <see cref="Release"/> is due.</returns>
+    public bool TryHold()
+    {
+        lock (_lock)
+        {
+            _holds += _isDisposed ? 0 : 1;
+            return !_isDisposed;
+        }
+    }
+
+    /// <summary>Ends a <see cref="TryHold"/>.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _holds--;
+            CompleteIfDrained();
+        }
+    }
+
     /// <summary>Whether recipients of two profiles can share a message, because nothing that can refuse after the content differs between them.</summary>
     /// <param name="profileA">A profile of this pipeline.</param>
     /// <param name="profileB">Another one.</param>
@@ -138,7 +160,7 @@ public sealed class FilterPipeline : IAsyncDisposable
 
     private void CompleteIfDrained()
     {
-        if (_isRetired && _runs == 0)
+        if (_isRetired && _runs == 0 && _holds == 0)
         {
             _isDisposed = true;
             _drained.TrySetResult();

@@ -60,17 +60,26 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
             }
 
             _nodes.Keep(made.Select(static entry => (entry.Key.Profile, entry.Value)));
-            List<FilterPlan> plans = [PlanOf(0, string.Empty, steps, made)];
-            plans.AddRange(profiles.Keys.Where(static profile => profile.Length > 0).Order(StringComparer.Ordinal).Select((profile, i) => PlanOf(i + 1, profile, steps, made)));
+            List<FilterPlan> plans = [PlanOf(0, string.Empty, steps, null, made)];
+            plans.AddRange(profiles.Where(static profile => profile.Key.Length > 0)
+                .OrderBy(static profile => profile.Key, StringComparer.Ordinal)
+                .Select((profile, i) => PlanOf(i + 1, profile.Key, steps, profile.Value, made)));
             return new FilterPipeline(new PlanSet(plans), [.. made.Values], _calls, time, events);
         }
     }
 
-    private static FilterPlan PlanOf(int index, string profile, IReadOnlyList<PipelineStep> steps, Dictionary<(string Profile, string Name), FilterNode> made) =>
-        new(index, profile, [.. steps.Select(step => step.Members.Select(member => made.GetValueOrDefault((profile, member.Name)) ?? made[(string.Empty, member.Name)]).ToArray())]);
+    /// <summary>Steps keep their places in every plan, whatever is switched off, so that plans can be laid side by side.</summary>
+    private static FilterPlan PlanOf(
+        int index, string profile, IReadOnlyList<PipelineStep> steps, IReadOnlyDictionary<string, FilterInstance>? variants,
+        Dictionary<(string Profile, string Name), FilterNode> made) =>
+        new(index, profile, [.. steps.Select(step => MembersOf(step, variants)
+            .Select(member => made.GetValueOrDefault((profile, member.Name)) ?? made[(string.Empty, member.Name)]).ToArray())]);
 
     private static IReadOnlyList<PlanStepView> ViewOf(IReadOnlyList<PipelineStep> steps, IReadOnlyDictionary<string, FilterInstance>? variants) =>
-        [.. steps.Select(step => new PlanStepView(step.Name, [.. step.Members.Select(member => variants?.GetValueOrDefault(member.Name) ?? member)]))];
+        [.. steps.Where(step => step.Members.Count == 0 || MembersOf(step, variants).Any()).Select(step => new PlanStepView(step.Name, [.. MembersOf(step, variants)]))];
+
+    private static IEnumerable<FilterInstance> MembersOf(PipelineStep step, IReadOnlyDictionary<string, FilterInstance>? variants) =>
+        step.Members.Select(member => variants?.GetValueOrDefault(member.Name) ?? member).Where(static member => member.Driver.Enabled);
 
     private void CheckPlan(
         IReadOnlyList<PipelineStep> steps, IReadOnlyDictionary<string, IReadOnlyDictionary<string, FilterInstance>> profiles, FactCatalog facts, List<string> errors)
@@ -130,7 +139,7 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
             .Concat(profiles.SelectMany(static profile => profile.Value.Values.Select(variant => (profile.Key, variant))));
         foreach ((string profile, FilterInstance instance) in wanted)
         {
-            if (!made.ContainsKey((profile, instance.Name)) && _nodes.Make(instance, profile, facts, errors) is { } node)
+            if (instance.Driver.Enabled && !made.ContainsKey((profile, instance.Name)) && _nodes.Make(instance, profile, facts, errors) is { } node)
             {
                 made.Add((profile, instance.Name), node);
             }

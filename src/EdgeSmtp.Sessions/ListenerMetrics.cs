@@ -23,6 +23,15 @@ internal sealed class ListenerMetrics
         RefusedNetworkFull = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "network-full");
         RefusedBadProxyHeader = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "proxy-header");
         RefusedProxyTimeout = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "proxy-timeout");
+        RefusedByRule = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "access-rule");
+        RefusedClientName = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "client-name");
+        AccessUnruled = metrics.Counter(SessionMetrics.AccessDecisions, listener, "no-rule");
+        AccessAllowed = metrics.Counter(SessionMetrics.AccessDecisions, listener, "allow");
+        AccessRefused = metrics.Counter(SessionMetrics.AccessDecisions, listener, "refuse-mail");
+        AccessDenied = metrics.Counter(SessionMetrics.AccessDecisions, listener, "deny");
+        NamesFound = metrics.Counter(SessionMetrics.ClientNames, listener, "found");
+        NamesNone = metrics.Counter(SessionMetrics.ClientNames, listener, "none");
+        NamesUnknown = metrics.Counter(SessionMetrics.ClientNames, listener, "temporary-failure");
         HealthChecks = metrics.Counter(SessionMetrics.HealthChecks, listener);
         Sessions = metrics.Counter(SessionMetrics.Sessions, listener);
         SessionsActive = metrics.Gauge(SessionMetrics.SessionsActive, listener);
@@ -52,6 +61,24 @@ internal sealed class ListenerMetrics
     public CounterHandle RefusedBadProxyHeader { get; }
 
     public CounterHandle RefusedProxyTimeout { get; }
+
+    public CounterHandle RefusedByRule { get; }
+
+    public CounterHandle RefusedClientName { get; }
+
+    public CounterHandle AccessUnruled { get; }
+
+    public CounterHandle AccessAllowed { get; }
+
+    public CounterHandle AccessRefused { get; }
+
+    public CounterHandle AccessDenied { get; }
+
+    public CounterHandle NamesFound { get; }
+
+    public CounterHandle NamesNone { get; }
+
+    public CounterHandle NamesUnknown { get; }
 
     public CounterHandle HealthChecks { get; }
 

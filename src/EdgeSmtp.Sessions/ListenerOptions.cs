@@ -34,6 +34,15 @@ public sealed class ListenerOptions : IValidatableObject
     /// <summary>Clients that may relay here, besides those that may everywhere. Never a proxy, whatever stands here. Default nobody.</summary>
     public NetworkSet RelayNetworks { get; set; } = NetworkSet.Empty;
 
+    /// <summary>Name in <c>AccessRules</c> of the rules for clients of this listener; <c>null</c>, the default, allows everybody.</summary>
+    public string? Access { get; set; }
+
+    /// <summary>
+    /// Whether the name of every client is looked up, for Received fields, the log and filters. Nobody waits for it before the content. Where rules ask for names, it is looked up anyway.
+    /// Default no.
+    /// </summary>
+    public bool LookUpClientName { get; set; }
+
     /// <summary>When verdicts of connect, HELO and MAIL filters are answered. Default at RCPT, so that every refusal is logged with sender and recipient.</summary>
     public RejectAt RejectAt { get; set; }
 

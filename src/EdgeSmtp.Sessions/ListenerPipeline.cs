@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 using EdgeSmtp.Sessions.Qmtp;
 using EdgeSmtp.Sessions.Smtp;
@@ -10,7 +11,7 @@ namespace EdgeSmtp.Sessions;
 public static class ListenerPipeline
 {
     /// <summary>
-    /// Adds, in this order: global limit, PROXY header, limits of the client, implicit TLS, and the handler of the protocol. Access rules will stand between limits and TLS.
+    /// Adds, in this order: global limit, PROXY header, limits of the client, access rules, implicit TLS, and the handler of the protocol.
     /// Each part needs what the one before it found, and nothing is read from a client before the global limit let it in.
     /// </summary>
     /// <param name="builder">The builder of the endpoint.</param>
@@ -25,6 +26,11 @@ public static class ListenerPipeline
         builder.Use(next => new GlobalLimitMiddleware(next, listener, services, metrics).InvokeAsync);
         builder.Use(next => new ProxyMiddleware(next, listener, services, metrics).InvokeAsync);
         builder.Use(next => new ClientLimitMiddleware(next, listener, services, metrics).InvokeAsync);
+        if (AccessMiddleware.IsNeeded(listener))
+        {
+            builder.Use(next => new AccessMiddleware(next, listener, services, metrics).InvokeAsync);
+        }
+
         if (listener.ImplicitTls)
         {
             builder.Use(next => new ImplicitTlsMiddleware(next, listener, services).InvokeAsync);

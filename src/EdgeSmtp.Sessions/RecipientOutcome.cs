@@ -30,6 +30,9 @@ internal enum RecipientOutcome : byte
     /// <summary>Its message is to be BINARYMIME, which its way does not take.</summary>
     NoBinarymime,
 
+    /// <summary>An access rule refuses mail of the client.</summary>
+    AccessRule,
+
     /// <summary>A filter refused it.</summary>
     Filter,
 }

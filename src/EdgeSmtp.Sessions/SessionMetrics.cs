@@ -16,7 +16,16 @@ public static class SessionMetrics
     /// <summary>Refused connections.</summary>
     public static MetricDeclaration ConnectionsRefused { get; } = new(
         "edgesmtp_connections_refused_total", MetricKind.Counter,
-        "Connections refused before a session: server-full, address-full, network-full, draining, proxy-header, proxy-timeout.", "listener", "reason");
+        "Connections refused before a session: server-full, address-full, network-full, draining, proxy-header, proxy-timeout, access-rule, client-name.", "listener", "reason");
+
+    /// <summary>What access rules decided.</summary>
+    public static MetricDeclaration AccessDecisions { get; } = new(
+        "edgesmtp_access_decisions_total", MetricKind.Counter,
+        "Connections by what access rules say: allow, refuse-mail (a session without recipients), deny, no-rule.", "listener", "outcome");
+
+    /// <summary>Look-ups of clients' names.</summary>
+    public static MetricDeclaration ClientNames { get; } = new(
+        "edgesmtp_client_names_total", MetricKind.Counter, "Forward-confirmed reverse DNS of clients: found, none, temporary-failure.", "listener", "result");
 
     /// <summary>Health checks.</summary>
     public static MetricDeclaration HealthChecks { get; } = new(
@@ -55,7 +64,7 @@ public static class SessionMetrics
     /// <summary>Recipients.</summary>
     public static MetricDeclaration Recipients { get; } = new(
         "edgesmtp_recipients_total", MetricKind.Counter,
-        "Recipients named by clients: accepted, duplicate, syntax, relay-denied, unknown, temporary-failure, too-many, no-smtputf8, no-binarymime, filter.", "listener", "result");
+        "Recipients named by clients: accepted, duplicate, syntax, relay-denied, unknown, temporary-failure, too-many, no-smtputf8, no-binarymime, access-rule, filter.", "listener", "result");
 
     /// <summary>Transactions.</summary>
     public static MetricDeclaration Transactions { get; } = new(

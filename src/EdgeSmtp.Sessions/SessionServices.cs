@@ -4,6 +4,7 @@ using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -36,4 +37,8 @@ public sealed record SessionServices(
     Heartbeat Heartbeat,
     DrainSignal Drain,
     ConnectionLimits Limits,
-    IDnsResolver Dns);
+    IDnsResolver Dns)
+{
+    /// <summary>Finds the names of clients; <c>null</c>, the default, finds none.</summary>
+    public IClientNames? ClientNames { get; init; }
+}

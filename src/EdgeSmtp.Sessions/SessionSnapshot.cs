@@ -2,6 +2,7 @@ using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Core.Net;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Sessions.Access;
 
 namespace EdgeSmtp.Sessions;
 
@@ -20,4 +21,11 @@ public sealed record SessionSnapshot(
     string Hostname,
     MailPath Postmaster,
     IReadOnlySet<string> OwnNames,
-    string AuthservId);
+    string AuthservId)
+{
+    /// <summary>The access rules.</summary>
+    public AccessTable Access { get; init; } = AccessTable.Empty;
+
+    /// <summary>How the names of clients are looked up.</summary>
+    public ClientNameOptions ClientNames { get; init; } = new();
+}

@@ -1,6 +1,7 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Client.Net;
+using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Client.Smtp;
 
@@ -91,6 +92,30 @@ public sealed class SmtpClientConnection : IDisposable
             SmtpSendResult result = await exchange.RunAsync();
             Transactions++;
             _needsReset = !exchange.EndedClean;
+            _ended = result.Failure is not null;
+            return result;
+        }
+        finally
+        {
+            _wire.Unlink();
+        }
+    }
+
+    /// <summary>Asks whether the server would take mail for a recipient: MAIL with the null reverse-path and RCPT, without sending anything.</summary>
+    /// <param name="forwardPath">The recipient.</param>
+    /// <param name="cancellationToken">Gives up: the connection is lost.</param>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    public async ValueTask<SmtpVerifyResult> VerifyAsync(MailPath forwardPath, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(forwardPath);
+        SmtpProbe probe = new(_wire, _replies, Capabilities, _options, forwardPath, _needsReset);
+        _ended = true;
+        _wire.Link(cancellationToken);
+        try
+        {
+            SmtpVerifyResult result = await probe.RunAsync();
+            Transactions++;
+            _needsReset = true;
             _ended = result.Failure is not null;
             return result;
         }

@@ -18,19 +18,19 @@ public sealed record DomainEntry(string Name, IRecipientSource Recipients, strin
         ArgumentNullException.ThrowIfNull(path);
         string key = path.Key;
         RecipientStatus status = await Recipients.FindAsync(key, cancellationToken);
-        if (status != RecipientStatus.Unknown || RecipientDelimiter is not { } delimiter)
-        {
-            return (status, key);
-        }
+        return status != RecipientStatus.Unknown || BaseKeyOf(key) is not { } baseKey
+            ? (status, key)
+            : (await Recipients.FindAsync(baseKey, cancellationToken), baseKey);
+    }
 
+    /// <summary>The key of the base address, without the extension behind <see cref="RecipientDelimiter"/>.</summary>
+    /// <param name="key">Lower-case <c>local@domain</c>.</param>
+    /// <returns><c>null</c> when the address has no extension.</returns>
+    public string? BaseKeyOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
         int at = key.LastIndexOf('@');
-        int cut = key.IndexOf(delimiter, StringComparison.Ordinal);
-        if (cut <= 0 || cut >= at)
-        {
-            return (status, key);
-        }
-
-        string baseKey = string.Concat(key.AsSpan(0, cut), key.AsSpan(at));
-        return (await Recipients.FindAsync(baseKey, cancellationToken), baseKey);
+        int cut = RecipientDelimiter is { } delimiter && !key.StartsWith('"') ? key.IndexOf(delimiter, StringComparison.Ordinal) : -1;
+        return cut > 0 && cut < at ? string.Concat(key.AsSpan(0, cut), key.AsSpan(at)) : null;
     }
 }

@@ -51,16 +51,13 @@ internal sealed class MaildirTransport(MaildirThreads threads) : ITransport
     {
         MailPath path = recipient.DomainALabel.Length == 0 ? snapshot.Options.Postmaster : recipient;
         if (snapshot.Routes.Domains.Find(path.DomainALabel) is not { } domain) return path.Key;
-        if (!domain.Recipients.AcceptsAny)
+        if (!domain.Recipients.AcceptsAny && !domain.Recipients.IsLeftToFilters)
         {
             (RecipientStatus status, string found) = await domain.FindAsync(path, cancellationToken);
             return status switch { RecipientStatus.Known => found, RecipientStatus.TemporaryFailure => null, _ => path.Key };
         }
 
-        // Where every address exists, each extension would otherwise have a Maildir of its own.
-        string key = path.Key;
-        int cut = domain.RecipientDelimiter is { } delimiter ? key.IndexOf(delimiter) : -1;
-        int at = key.LastIndexOf('@');
-        return cut > 0 && cut < at && key[0] != '"' ? string.Concat(key.AsSpan(0, cut), key.AsSpan(at)) : key;
+        // Where nobody can tell here which extension is a mailbox, each would otherwise have a Maildir of its own.
+        return domain.BaseKeyOf(path.Key) ?? path.Key;
     }
 }

@@ -41,6 +41,12 @@ internal static class SameValues
             return SameItems(items, (IEnumerable)b, depth);
         }
 
+        // Its own equality would ask the value for its own.
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
+        {
+            return SameProperties(type, a, b, depth);
+        }
+
         // Values of the framework (TimeSpan, Uri, IPAddress, Guid) know their own equality; a delegate or stream is the same only as itself.
         return type.Namespace?.StartsWith("System", StringComparison.Ordinal) == true ? a.Equals(b) : SameProperties(type, a, b, depth);
     }

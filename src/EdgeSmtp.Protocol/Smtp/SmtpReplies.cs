@@ -47,6 +47,12 @@ public static class SmtpReplies
     /// <summary>421 when a state's timeout passed (RFC 5321 §4.5.3.2.7).</summary>
     public static SmtpReply Timeout { get; } = new(421, "4.4.2", "Timeout, closing connection");
 
+    /// <summary>Access rules ask for the name of the client, and the DNS does not say it now.</summary>
+    public static SmtpReply ClientNameUnknown { get; } = new(421, "4.4.3", "Cannot find your host name now, try again later");
+
+    /// <summary>An unknown recipient that a rule refuses for now only.</summary>
+    public static SmtpReply RecipientUnknownForNow { get; } = new(450, "4.2.1", "Recipient unknown at the moment, try again later");
+
     /// <summary>421 when the whole session took too long.</summary>
     public static SmtpReply SessionTooLong { get; } = new(421, "4.4.2", "Session time limit reached");
 

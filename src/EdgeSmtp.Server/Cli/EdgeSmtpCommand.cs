@@ -46,7 +46,10 @@ internal static class EdgeSmtpCommand
         ConfigCommand.Create(),
         QueueCommand.Create(),
         ExplainCommand.Create(),
+        AccessCommand.Create(),
         SendCommand.Create(),
+        SpfCommand.Create(),
+        RecipientsCommand.Create(),
         DocsCommand.Create(),
     };
 }

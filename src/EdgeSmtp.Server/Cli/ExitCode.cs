@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>The command line or the configuration is wrong.</summary>
     public const int Usage = 2;
+
+    /// <summary>Nobody can tell now.</summary>
+    public const int Unknown = 3;
 }

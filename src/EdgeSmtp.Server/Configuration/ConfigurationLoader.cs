@@ -1,8 +1,10 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Configuration.Binding;
 using EdgeSmtp.Server.Configuration.Checks;
 using EdgeSmtp.Server.Configuration.Filters;
 using EdgeSmtp.Server.Configuration.Reading;
+using EdgeSmtp.Sessions.Access;
 
 namespace EdgeSmtp.Server.Configuration;
 
@@ -13,7 +15,7 @@ namespace EdgeSmtp.Server.Configuration;
 internal sealed class ConfigurationLoader(FilterRegistry registry, string? file, string? dataDirectory = null)
 {
     private static readonly IConfigurationCheck[] Checks =
-        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new DomainCheck(), new RouteCheck(), new QueueCheck()];
+        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new AccessCheck(), new DomainCheck(), new RouteCheck(), new QueueCheck()];
 
     /// <summary>Reads the files.</summary>
     /// <returns>What they hold, and everything that is wrong with it.</returns>
@@ -39,8 +41,18 @@ internal sealed class ConfigurationLoader(FilterRegistry registry, string? file,
             check.Check(context);
         }
 
-        FilterPlan plan = new FilterPlanner(registry, root, problems).Plan(options);
-        return new LoadedConfiguration(problems, files) { Root = root, Options = options, Filters = plan, IsEmbedded = file is null };
+        AccessLoader access = new(options, problems);
+        AccessTable rules = access.Load(options.AccessRules, root);
+        FilterPlan plan = new FilterPlanner(registry, root, problems).Plan(options, access.Drafts);
+        RecipientFilterCheck.Check(context, plan);
+        return new LoadedConfiguration(problems, [.. files, .. options.AccessRules.Values.Select(static rule => rule.File).OfType<string>()])
+        {
+            Root = root,
+            Options = options,
+            Filters = plan,
+            Access = rules,
+            IsEmbedded = file is null,
+        };
     }
 
     private (ConfigObject? Root, IReadOnlyList<string> Files) Read(ConfigProblems problems)

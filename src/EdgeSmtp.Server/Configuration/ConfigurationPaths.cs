@@ -1,4 +1,5 @@
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Server.Access;
 
 namespace EdgeSmtp.Server.Configuration;
 
@@ -14,6 +15,11 @@ internal static class ConfigurationPaths
         {
             certificate.CertificateFile = Path.Combine(folder, certificate.CertificateFile);
             certificate.KeyFile = certificate.KeyFile is null ? null : Path.Combine(folder, certificate.KeyFile);
+        }
+
+        foreach (AccessRulesOptions rules in options.AccessRules.Values)
+        {
+            rules.File = rules.File is null ? null : Path.Combine(folder, rules.File);
         }
 
         if (options.DataDirectory is null)

@@ -5,7 +5,7 @@ namespace EdgeSmtp.Server.Configuration;
 /// <summary>One of our domains.</summary>
 internal sealed record DomainOptions
 {
-    /// <summary>Which mailboxes exist. Everything else is refused with 550 5.1.1. Required.</summary>
+    /// <summary>Which mailboxes exist: a list of local parts, <c>"filter"</c> for a filter of type Recipients that says, or <c>"any"</c>. Everything else is refused with 550 5.1.1. Required.</summary>
     [Required]
     public RecipientsOption? Recipients { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeSmtp.Server.Configuration.Filters;
 using EdgeSmtp.Server.Configuration.Reading;
+using EdgeSmtp.Sessions.Access;
 
 namespace EdgeSmtp.Server.Configuration;
 
@@ -17,6 +18,9 @@ internal sealed record LoadedConfiguration(ConfigProblems Problems, IReadOnlyLis
 
     /// <summary>The filters; <c>null</c> when the text could not be read.</summary>
     public FilterPlan? Filters { get; init; }
+
+    /// <summary>The access rules.</summary>
+    public AccessTable Access { get; init; } = AccessTable.Empty;
 
     /// <summary>Whether there is no file.</summary>
     public bool IsEmbedded { get; init; }

@@ -5,11 +5,13 @@ using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Dns;
 using EdgeSmtp.Queue;
 using EdgeSmtp.Queue.Staging;
+using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Configuration.Reading;
 using EdgeSmtp.Server.Hosting;
 using EdgeSmtp.Server.Http;
 using EdgeSmtp.Server.Logging;
 using EdgeSmtp.Sessions;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 
 namespace EdgeSmtp.Server.Configuration;
@@ -43,6 +45,12 @@ internal sealed record ServerOptions
 
     /// <summary>Clients that may relay on every listener. Default nobody, loopback included.</summary>
     public IReadOnlyList<IPNetwork> RelayNetworks { get; init; } = [];
+
+    /// <summary>Rules about clients, by name; a listener names the one that it follows.</summary>
+    public IReadOnlyDictionary<string, AccessRulesOptions> AccessRules { get; init; } = new Dictionary<string, AccessRulesOptions>();
+
+    /// <summary>How the names of clients are looked up.</summary>
+    public ClientNameOptions ClientNames { get; init; } = new();
 
     /// <summary>How many connections may be open at once.</summary>
     public ConnectionLimitOptions Limits { get; init; } = new();

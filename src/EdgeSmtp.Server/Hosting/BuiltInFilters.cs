@@ -1,8 +1,13 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.AuthenticationResults;
 using EdgeSmtp.Filters.GreetDelay;
+using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
+using EdgeSmtp.Filters.Recipients;
 using EdgeSmtp.Filters.ScoreThreshold;
+using EdgeSmtp.Filters.Spf;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -10,5 +15,14 @@ namespace EdgeSmtp.Server.Hosting;
 internal static class BuiltInFilters
 {
     /// <summary>A registry with all of them.</summary>
-    public static FilterRegistry Create() => new FilterRegistry().AddGreetDelay().AddHeloCheck().AddRbl().AddScoreThreshold();
+    public static FilterRegistry Create() => new FilterRegistry()
+        .AddAuthenticationResults()
+        .AddGreetDelay()
+        .AddGreylist()
+        .AddHeloCheck()
+        .AddRateLimit()
+        .AddRbl()
+        .AddRecipients()
+        .AddScoreThreshold()
+        .AddSpf();
 }

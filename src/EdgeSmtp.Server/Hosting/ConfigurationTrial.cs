@@ -25,6 +25,7 @@ internal static class ConfigurationTrial
         if (snapshot is not null)
         {
             await snapshot.Session.Pipeline.DisposeAsync();
+            snapshot.Session.Access.Dispose();
         }
 
         return loaded;

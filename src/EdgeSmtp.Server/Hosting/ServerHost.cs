@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeSmtp.Delivery;
 using EdgeSmtp.Queue;
+using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Http;
@@ -39,7 +40,10 @@ internal sealed class ServerHost : IAsyncDisposable
             parts.Options.Listeners.Values,
             new SessionServices(
                 parts.Staging, store, parts.Ids, parts.Time, parts.Metrics, parts.Events, parts.Loggers, snapshots,
-                parts.Certificates, parts.Heartbeat, parts.Drain, parts.Limits, parts.Dns),
+                parts.Certificates, parts.Heartbeat, parts.Drain, parts.Limits, parts.Dns)
+            {
+                ClientNames = new ClientNameFinder(parts.Dns),
+            },
             parts.Loggers);
         _watch = new WatchServer(
             parts.Options.Http.Address,
@@ -163,6 +167,7 @@ internal sealed class ServerHost : IAsyncDisposable
         await _store.DisposeAsync();
         Reloader.Dispose();
         await _snapshots.Current.Pipeline.DisposeAsync();
+        _snapshots.Current.Access.Dispose();
         await _watch.StopAsync(late.Token);
     }
 }

@@ -43,7 +43,11 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
             hostname,
             delivery.Options.Postmaster,
             delivery.Options.OwnNames.Append(hostname).ToHashSet(StringComparer.Ordinal),
-            options.AuthservId ?? hostname);
+            options.AuthservId ?? hostname)
+        {
+            Access = loaded.Access,
+            ClientNames = options.ClientNames,
+        };
         return new ServerSnapshot(session, delivery);
     }
 

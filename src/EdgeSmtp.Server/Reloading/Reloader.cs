@@ -95,6 +95,7 @@ internal sealed partial class Reloader : IDisposable
         ServerSnapshot? snapshot = loaded.IsValid ? _factory.Create(loaded) : null;
         if (snapshot is null)
         {
+            loaded.Access.Dispose();
             return [.. loaded.Problems.Errors.Select(static problem => problem.ToString())];
         }
 
@@ -102,6 +103,7 @@ internal sealed partial class Reloader : IDisposable
         if (unusable.Count > 0)
         {
             await snapshot.Session.Pipeline.DisposeAsync();
+            snapshot.Session.Access.Dispose();
             return [.. unusable.Select(static error => $"{nameof(ServerOptions.Certificates)}:{error}")];
         }
 
@@ -127,6 +129,7 @@ internal sealed partial class Reloader : IDisposable
         try
         {
             await replaced.Session.Pipeline.DisposeAsync();
+            replaced.Session.Access.Dispose();
         }
         catch (Exception failure)
         {

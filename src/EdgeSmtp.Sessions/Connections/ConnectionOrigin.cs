@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Sessions.Access;
 
 namespace EdgeSmtp.Sessions.Connections;
 
@@ -27,4 +28,16 @@ internal sealed class ConnectionOrigin
 
     /// <summary>TLS from the start of the connection, ours or the proxy's.</summary>
     public TlsInfo? Tls { get; set; }
+
+    /// <summary>The snapshot whose rules decided, held until the connection ends; <c>null</c> when nothing was decided.</summary>
+    public SessionSnapshot? Snapshot { get; set; }
+
+    /// <summary>The access rule that the client falls under; <c>null</c> for none.</summary>
+    public AccessRule? Rule { get; set; }
+
+    /// <summary>The look-up of the client's name; <c>null</c> when there is none.</summary>
+    public Task<ClientNameAnswer>? NameLookup { get; set; }
+
+    /// <summary>What the rule settles.</summary>
+    public AccessSettings Access => Rule?.Settings ?? AccessSettings.Default;
 }

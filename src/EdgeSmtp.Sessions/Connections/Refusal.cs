@@ -26,6 +26,11 @@ internal sealed class Refusal(ListenerOptions listener, SessionServices services
             await connection.Transport.Output.WriteAsync(reply.Wire);
             if (others <= LingeringMax)
             {
+                if (reply.IsPermanent)
+                {
+                    await RefusedDialogue.RunAsync(connection.Transport, listener.Smtp.LingerTime, services.Time);
+                }
+
                 await LingeringClose.RunAsync(connection, connection.Transport, listener.Smtp.LingerTime, listener.Smtp.LingerBytesMax, services.Time);
             }
         }

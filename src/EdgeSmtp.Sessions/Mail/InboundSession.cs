@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 
 namespace EdgeSmtp.Sessions.Mail;
@@ -17,16 +18,21 @@ internal sealed class InboundSession : Session
     private HelloKind _helloKind;
     private HelloArgument _hello;
     private TlsInfo? _tls;
+    private int _refusals;
 
-    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
+    public InboundSession(string id, ListenerOptions listener, SessionSnapshot snapshot, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
     {
         Id = id;
+        Hostname = snapshot.Hostname;
+        AuthservId = snapshot.AuthservId;
         Listener = listener.Name;
         Protocol = listener.Protocol;
         Client = origin.Client;
         Local = origin.Local;
         Started = started;
         MayRelay = mayRelay;
+        Access = origin.Access;
+        ClientNameLookup = origin.NameLookup;
         _tls = origin.Tls;
     }
 
@@ -46,7 +52,16 @@ internal sealed class InboundSession : Session
     public override IPEndPoint Local { get; }
 
     /// <inheritdoc />
-    public override string? ClientName => null;
+    public override string Hostname { get; }
+
+    /// <inheritdoc />
+    public override string AuthservId { get; }
+
+    /// <inheritdoc />
+    public override string? ClientName => ClientNameLookup is { IsCompletedSuccessfully: true } lookup ? lookup.Result.Name : null;
+
+    /// <inheritdoc />
+    public override Task<ClientNameAnswer>? ClientNameLookup { get; }
 
     /// <inheritdoc />
     public override DateTimeOffset Started { get; }
@@ -65,6 +80,9 @@ internal sealed class InboundSession : Session
 
     /// <inheritdoc />
     public override bool MayRelay { get; }
+
+    /// <inheritdoc />
+    public override int Refusals => _refusals;
 
     /// <inheritdoc />
     public override CancellationToken Aborted
@@ -91,6 +109,9 @@ internal sealed class InboundSession : Session
         }
     }
 
+    /// <summary>What an access rule settles for it.</summary>
+    public AccessSettings Access { get; }
+
     /// <summary>The HELO argument as it may stand in a Received field; <c>null</c> without HELO.</summary>
     public string? HelloTraceName => _helloKind == HelloKind.None ? null : _hello.TraceName;
 
@@ -112,8 +133,14 @@ internal sealed class InboundSession : Session
         }
     }
 
+    /// <summary>Waits for the client's name, where it is looked up, so that the trace fields have it.</summary>
+    public Task SettleClientNameAsync() => ClientNameLookup ?? Task.CompletedTask;
+
     /// <summary>From here on nothing holds the greeting.</summary>
     public void MarkGreeted() => _isGreeted = true;
+
+    /// <summary>Counts a reply of 5yz.</summary>
+    public void CountRefusal() => _refusals++;
 
     /// <summary>The client introduced itself.</summary>
     public void Introduce(HelloKind kind, in HelloArgument hello)

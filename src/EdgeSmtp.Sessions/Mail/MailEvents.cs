@@ -99,7 +99,7 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
     private EventEntry Begin(string name)
     {
         _client ??= session.Client.Address.ToString();
-        EventEntry entry = log.Begin(name).Add("session", session.Id).Add("listener", session.Listener).Add("client", _client).Add("hello", session.Hello);
+        EventEntry entry = log.Begin(name).Add("session", session.Id).Add("listener", session.Listener).Add("client", _client).Add("name", session.ClientName).Add("hello", session.Hello);
         return session.Tls is { } tls ? entry.Add("tls", tls.Protocol) : entry;
     }
 }

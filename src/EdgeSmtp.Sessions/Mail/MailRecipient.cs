@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
 
@@ -7,6 +8,8 @@ namespace EdgeSmtp.Sessions.Mail;
 /// <summary>A recipient as filters see it, and where its mail really goes.</summary>
 internal sealed class MailRecipient(MailTransaction transaction, int index, in RcptCommand command, in RecipientDecision decision, MailPath destination) : Recipient
 {
+    private readonly DomainEntry? _leftToFilters = decision.LeftToFilters;
+
     /// <inheritdoc />
     public override Transaction Transaction => transaction;
 
@@ -27,6 +30,12 @@ internal sealed class MailRecipient(MailTransaction transaction, int index, in R
 
     /// <inheritdoc />
     public override bool IsLocalDomain { get; } = decision.IsLocalDomain;
+
+    /// <inheritdoc />
+    public override bool IsUnverified => _leftToFilters is not null;
+
+    /// <inheritdoc />
+    public override string? BaseKey => _leftToFilters?.BaseKeyOf(ForwardPath.Key);
 
     /// <summary>The mailbox that gets the mail: for postmaster the configured one, else the forward-path.</summary>
     public MailPath Destination { get; } = destination;

@@ -10,6 +10,8 @@ namespace EdgeSmtp.Sessions.Mail;
 /// </summary>
 internal sealed partial class RecipientControl(SessionSnapshot snapshot, InboundSession session, ILogger logger)
 {
+    private RecipientDecision Unknown => session.Access.DefersUnknownRecipients ? RecipientDecision.UnknownForNow : RecipientDecision.Unknown;
+
     /// <summary>Decides about one forward-path.</summary>
     public ValueTask<RecipientDecision> DecideAsync(MailPath path)
     {
@@ -22,13 +24,18 @@ internal sealed partial class RecipientControl(SessionSnapshot snapshot, Inbound
             return new(RecipientDecision.Postmaster);
         }
 
+        if (session.Access.Refusal is { } refusal)
+        {
+            return new(new RecipientDecision(RecipientOutcome.AccessRule, refusal, IsPostmaster: false, isOurs));
+        }
+
         if (entry is not null)
         {
-            return LookUpAsync(entry, path);
+            return entry.Recipients.IsLeftToFilters ? new(RecipientDecision.Unverified(entry)) : LookUpAsync(entry, path);
         }
 
         // Our own names have a postmaster and nobody else; relaying there would come back to us.
-        return new(isOurs ? RecipientDecision.Unknown : session.MayRelay ? RecipientDecision.Relayed : RecipientDecision.RelayDenied);
+        return new(isOurs ? Unknown : session.MayRelay ? RecipientDecision.Relayed : RecipientDecision.RelayDenied);
     }
 
     private static bool IsPostmaster(MailPath path) => System.Text.Ascii.EqualsIgnoreCase(path.LocalPart, "postmaster"u8)
@@ -57,7 +64,7 @@ internal sealed partial class RecipientControl(SessionSnapshot snapshot, Inbound
             return status switch
             {
                 RecipientStatus.Known => RecipientDecision.Local,
-                RecipientStatus.Unknown => RecipientDecision.Unknown,
+                RecipientStatus.Unknown => Unknown,
                 _ => RecipientDecision.TemporaryFailure,
             };
         }

@@ -1,3 +1,4 @@
+using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Sessions.Mail;
@@ -7,17 +8,22 @@ namespace EdgeSmtp.Sessions.Mail;
 /// <param name="Refusal">The reply when it is refused.</param>
 /// <param name="IsPostmaster">Whether it is a postmaster of ours.</param>
 /// <param name="IsLocalDomain">Whether its domain is ours.</param>
-internal readonly record struct RecipientDecision(RecipientOutcome Outcome, SmtpReply? Refusal, bool IsPostmaster, bool IsLocalDomain)
+/// <param name="LeftToFilters">The domain, when a filter has still to say whether the mailbox exists.</param>
+internal readonly record struct RecipientDecision(RecipientOutcome Outcome, SmtpReply? Refusal, bool IsPostmaster, bool IsLocalDomain, DomainEntry? LeftToFilters = null)
 {
     public static RecipientDecision Postmaster { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: true, IsLocalDomain: true);
 
     public static RecipientDecision Local { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: false, IsLocalDomain: true);
+
+    public static RecipientDecision Unverified(DomainEntry domain) => Local with { LeftToFilters = domain };
 
     public static RecipientDecision Relayed { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: false, IsLocalDomain: false);
 
     public static RecipientDecision RelayDenied { get; } = new(RecipientOutcome.RelayDenied, SmtpReplies.RelayDenied, false, false);
 
     public static RecipientDecision Unknown { get; } = new(RecipientOutcome.Unknown, SmtpReplies.UnknownRecipient, false, true);
+
+    public static RecipientDecision UnknownForNow { get; } = new(RecipientOutcome.Unknown, SmtpReplies.RecipientUnknownForNow, false, true);
 
     public static RecipientDecision TemporaryFailure { get; } = new(RecipientOutcome.TemporaryFailure, SmtpReplies.LocalError, false, true);
 }

@@ -156,6 +156,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
     {
         MailTransaction transaction = package.Transaction;
         string id = transaction.Id;
+        await opened.Client.SettleClientNameAsync();
         ReadOnlyMemory<byte> trace = _trace.Build(transaction, Filters, opened.Snapshot.Hostname, listener.Services.Time.GetUtcNow());
         transaction.Staged!.SetTrace(trace.Span);
         transaction.Seal();

@@ -6,6 +6,9 @@ namespace EdgeSmtp.Sessions.Qmtp;
 /// <summary>How QMTP is spoken on a listener.</summary>
 public sealed class QmtpOptions
 {
+    /// <summary>The longest netstring that qmail-qmtpd reads, in bytes.</summary>
+    public const long MessageSizeLimit = 200_000_000;
+
     /// <summary>Packages of one connection that may await their commit; the next is not read before.</summary>
     /// <value>1 to 1,024. Default 16: enough to fill a group commit from one connection.</value>
     [Range(1, 1024)]
@@ -13,7 +16,7 @@ public sealed class QmtpOptions
 
     /// <summary>Largest message in bytes, without our trace fields. Larger: read to its end and <c>D</c> for every recipient.</summary>
     /// <value>65,536 to 200,000,000, the longest netstring that qmail-qmtpd reads. Default 64 MiB.</value>
-    [Range(65_536L, 200_000_000L)]
+    [Range(65_536L, MessageSizeLimit)]
     public long MessageSizeMax { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>Recipients of a package. Further ones get <c>Z</c>.</summary>

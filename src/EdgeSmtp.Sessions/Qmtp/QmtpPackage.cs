@@ -11,13 +11,17 @@ internal sealed class QmtpPackage
     private readonly QmtpListener _listener;
     private readonly ContentScanner _scanner;
     private readonly List<PackageRecipient> _recipients = [];
+    private readonly long _messageSizeMax;
+    private readonly int _recipientsMax;
 
     public QmtpPackage(QmtpListener listener, InboundSession session, ContentScanner scanner)
     {
         _listener = listener;
         _scanner = scanner;
         Transaction = new MailTransaction(session);
-        Content = new ContentIntake(Transaction, listener.Limits);
+        _messageSizeMax = MessageSizeMaxOf(listener, session);
+        _recipientsMax = session.Access.RecipientsMax ?? listener.Options.RecipientsMax;
+        Content = new ContentIntake(Transaction, session.Access.MessageSizeMax is null ? listener.Limits : listener.Limits with { MessageBytesMax = _messageSizeMax });
     }
 
     public MailTransaction Transaction { get; }
@@ -33,12 +37,16 @@ internal sealed class QmtpPackage
 
     public ContentFlags Found => _scanner.Flags;
 
+    /// <summary>Largest message that a client may send: what an access rule says, within what QMTP can carry here, or the listener.</summary>
+    public static long MessageSizeMaxOf(QmtpListener listener, InboundSession session) =>
+        Math.Min(session.Access.MessageSizeMax ?? listener.Options.MessageSizeMax, QmtpOptions.MessageSizeLimit);
+
     /// <summary>The message begins.</summary>
     public void Begin(long messageBytes, ContentCoding coding)
     {
         _scanner.Reset(coding);
         Content.Begin(null);
-        if (messageBytes > _listener.Options.MessageSizeMax)
+        if (messageBytes > _messageSizeMax)
         {
             Content.Refuse(SmtpReplies.MessageTooLarge, TransactionOutcome.TooLarge);
             return;
@@ -117,7 +125,7 @@ internal sealed class QmtpPackage
 
     private void Add(PackageRecipient recipient)
     {
-        if (_recipients.Count >= _listener.Options.RecipientsMax)
+        if (_recipients.Count >= _recipientsMax)
         {
             RecipientsDropped++;
             return;

@@ -12,8 +12,11 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
 {
     private const int ChunkBytes = 16 * 1024;
 
-    private readonly QmtpPackageParser _parser = new(listener.Kind, LimitsOf(listener.Options));
+    private readonly QmtpPackageParser _parser = new(listener.Kind, LimitsOf(QmtpPackage.MessageSizeMaxOf(listener, opened.Client)));
     private readonly ContentScanner _scanner = new();
+
+    // A stray CR or LF stays refused, whatever a rule says of it.
+    private readonly NewlinePolicy _newlinePolicy = listener.NewlinePolicy with { Nul = opened.Client.Access.Nul ?? listener.NewlinePolicy.Nul };
     private QmtpPackage? _package;
 
     /// <summary>Runs until the client ends, breaks the protocol, or has to leave.</summary>
@@ -60,10 +63,10 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         }
     }
 
-    private static QmtpLimits LimitsOf(QmtpOptions options) => new()
+    private static QmtpLimits LimitsOf(long messageSizeMax) => new()
     {
         // A message over the limit of the options is read to its end and refused; far beyond, the connection is closed.
-        MessageBytesMax = (2 * options.MessageSizeMax) + (1024 * 1024),
+        MessageBytesMax = (2 * messageSizeMax) + (1024 * 1024),
     };
 
     private async ValueTask FinishAsync(Verdict connection)
@@ -72,7 +75,16 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         _package = null;
         await pump.ReserveAsync();
         // The package is complete: a client that closes its half now does what qmail's does, and waits for its replies.
-        pump.Add(await channel.Watch.WhileAsync(judge.RunAsync(package, connection), isContentComplete: true));
+        PendingPackage pending = await channel.Watch.WhileAsync(judge.RunAsync(package, connection), isContentComplete: true);
+        foreach (QmtpReply reply in pending.Replies)
+        {
+            if (reply.Code >= 500)
+            {
+                opened.Client.CountRefusal();
+            }
+        }
+
+        pump.Add(pending);
     }
 
     private async ValueTask<SessionEnd?> ReadMoreAsync()
@@ -120,7 +132,7 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
                 _package!.Add(data, chunk);
                 break;
             case QmtpEvent.MessageEnd:
-                _package!.EndMessage(listener.NewlinePolicy);
+                _package!.EndMessage(_newlinePolicy);
                 break;
             case QmtpEvent.Sender:
                 _package!.SetSender(data);

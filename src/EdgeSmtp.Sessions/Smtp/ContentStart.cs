@@ -19,6 +19,7 @@ internal static class ContentStart
             return SmtpReplies.InsufficientStorage;
         }
 
+        await session.Client.SettleClientNameAsync();
         ReadOnlyMemory<byte> trace = session.Trace.Build(
             session.Transaction, session.Filters, session.Snapshot.Hostname, session.Services.Time.GetUtcNow());
         session.Transaction.Staged.SetTrace(trace.Span);

@@ -15,25 +15,28 @@ internal sealed class HelloReplies(SmtpOptions options)
     public SmtpReply Helo(string hostname) => For(hostname).Helo;
 
     /// <summary>The answer to EHLO.</summary>
-    public SmtpReply Ehlo(string hostname, bool offersTls, bool offersDsn) => For(hostname).Ehlo[(offersTls ? 1 : 0) + (offersDsn ? 2 : 0)];
+    public SmtpReply Ehlo(string hostname, bool offersTls, bool offersDsn, long messageSizeMax) => messageSizeMax == options.MessageSizeMax
+        ? For(hostname).Ehlo[(offersTls ? 1 : 0) + (offersDsn ? 2 : 0)]
+        : Build(hostname, offersTls, offersDsn, messageSizeMax);
 
     private Set For(string hostname)
     {
         Set? set = _set;
         if (set is null || !string.Equals(set.Hostname, hostname, StringComparison.Ordinal))
         {
+            long size = options.MessageSizeMax;
             // Two sessions may both make one; they are equal.
             _set = set = new Set(
                 hostname, SmtpReplies.Greeting(hostname), SmtpReplies.HelloOk(hostname),
-                [Build(hostname, false, false), Build(hostname, true, false), Build(hostname, false, true), Build(hostname, true, true)]);
+                [Build(hostname, false, false, size), Build(hostname, true, false, size), Build(hostname, false, true, size), Build(hostname, true, true, size)]);
         }
 
         return set;
     }
 
-    private SmtpReply Build(string hostname, bool offersTls, bool offersDsn)
+    private SmtpReply Build(string hostname, bool offersTls, bool offersDsn, long messageSizeMax)
     {
-        List<string> extensions = ["PIPELINING", string.Create(CultureInfo.InvariantCulture, $"SIZE {options.MessageSizeMax}"), "8BITMIME", "ENHANCEDSTATUSCODES"];
+        List<string> extensions = ["PIPELINING", string.Create(CultureInfo.InvariantCulture, $"SIZE {messageSizeMax}"), "8BITMIME", "ENHANCEDSTATUSCODES"];
         if (offersTls)
         {
             extensions.Add("STARTTLS");

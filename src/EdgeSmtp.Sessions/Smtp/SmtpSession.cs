@@ -2,6 +2,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 using EdgeSmtp.Sessions.Mail;
 
@@ -24,9 +25,12 @@ internal sealed class SmtpSession
         Events = events;
         Transaction = new MailTransaction(client);
         Recipients = new RecipientControl(opened.Snapshot, client, listener.Logger);
-        Content = new ContentIntake(Transaction, listener.Limits);
+        MessageSizeMax = client.Access.MessageSizeMax ?? listener.Options.MessageSizeMax;
+        RecipientsMax = client.Access.RecipientsMax ?? listener.Options.RecipientsMax;
+        Content = new ContentIntake(
+            Transaction, client.Access.MessageSizeMax is null ? listener.Limits : listener.Limits with { MessageBytesMax = MessageSizeMax });
         Committer = new MessageCommitter(listener.Services, client, opened.Filters);
-        NewlinePolicy = client.MayRelay ? NewlinePolicy.NormalizeAll : listener.NewlinePolicy;
+        NewlinePolicy = client.Access.Apply(listener.NewlinePolicy, client.MayRelay);
         OffersDsn = listener.Options.Dsn == DsnOffer.Always || (listener.Options.Dsn == DsnOffer.RelayClients && client.MayRelay);
     }
 
@@ -61,6 +65,18 @@ internal sealed class SmtpSession
     public NewlinePolicy NewlinePolicy { get; }
 
     public bool OffersDsn { get; }
+
+    /// <summary>Largest message that this client may send, in bytes.</summary>
+    public long MessageSizeMax { get; }
+
+    /// <summary>Recipients that this client may give in a transaction.</summary>
+    public int RecipientsMax { get; }
+
+    /// <summary>Whether MAIL needs TLS first.</summary>
+    public bool RequiresTls => Client.Access.StartTls is { } rule ? rule == StartTlsRule.Require : Options.RequireTls;
+
+    /// <summary>Name of the certificate for STARTTLS; <c>null</c> when there is no STARTTLS here.</summary>
+    public string? Certificate => Client.Access.StartTls == StartTlsRule.Hide ? null : Listener.Listener.Certificate;
 
     public SmtpState State { get; set; }
 
@@ -230,6 +246,7 @@ internal sealed class SmtpSession
         if (code >= 500)
         {
             Counts.Errors++;
+            Client.CountRefusal();
             ErrorsSinceMessage++;
         }
     }

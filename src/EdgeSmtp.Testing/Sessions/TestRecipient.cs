@@ -37,6 +37,25 @@ public sealed class TestRecipient(TestTransaction transaction, int index, string
     /// <inheritdoc />
     public override bool IsLocalDomain => IsLocal;
 
+    /// <inheritdoc />
+    public override bool IsUnverified => Unverified;
+
+    /// <summary>What <see cref="IsUnverified"/> says. Default as in the session.</summary>
+    public bool Unverified { get; set; } = transaction.Session is TestSession { RecipientsAreUnverified: true };
+
+    /// <inheritdoc />
+    public override string? BaseKey => BaseKeyGiven;
+
+    /// <summary>What <see cref="BaseKey"/> says. Default: the address without what follows a <c>+</c>.</summary>
+    public string? BaseKeyGiven { get; set; } = WithoutExtension(TestPath.Of(forwardPath).Key);
+
     /// <summary>What <see cref="IsLocalDomain"/> says. Default yes.</summary>
     public bool IsLocal { get; set; } = true;
+
+    private static string? WithoutExtension(string key)
+    {
+        int cut = key.IndexOf('+', StringComparison.Ordinal);
+        int at = key.LastIndexOf('@');
+        return cut > 0 && cut < at ? string.Concat(key.AsSpan(0, cut), key.AsSpan(at)) : null;
+    }
 }

@@ -36,7 +36,25 @@ public sealed class TestSession : Session, IDisposable
     public IPEndPoint LocalEndPoint { get; set; } = new(IPAddress.Parse("192.0.2.25"), 25);
 
     /// <inheritdoc />
+    public override string Hostname => HostnameGiven;
+
+    /// <summary>What <see cref="Hostname"/> says. Default <c>mx.example.com</c>.</summary>
+    public string HostnameGiven { get; set; } = "mx.example.com";
+
+    /// <inheritdoc />
+    public override string AuthservId => AuthservIdGiven ?? HostnameGiven;
+
+    /// <summary>What <see cref="AuthservId"/> says. Default the host name.</summary>
+    public string? AuthservIdGiven { get; set; }
+
+    /// <inheritdoc />
     public override string? ClientName => ReverseDns;
+
+    /// <inheritdoc />
+    public override Task<ClientNameAnswer>? ClientNameLookup => NameLookup;
+
+    /// <summary>What <see cref="ClientNameLookup"/> says. Default none.</summary>
+    public Task<ClientNameAnswer>? NameLookup { get; set; }
 
     /// <summary>What <see cref="ClientName"/> says. Default none.</summary>
     public string? ReverseDns { get; set; }
@@ -73,6 +91,15 @@ public sealed class TestSession : Session, IDisposable
 
     /// <summary>What <see cref="MayRelay"/>, and with it the fact <c>relay</c>, says. Default no.</summary>
     public bool Relay { get; set; }
+
+    /// <summary>What <see cref="Recipient.IsUnverified"/> of its recipients says: whether their domains leave it to filters which mailboxes exist. Default no.</summary>
+    public bool RecipientsAreUnverified { get; set; }
+
+    /// <inheritdoc />
+    public override int Refusals => RefusalsGiven;
+
+    /// <summary>What <see cref="Refusals"/> says. Default 0.</summary>
+    public int RefusalsGiven { get; set; }
 
     /// <inheritdoc />
     public override CancellationToken Aborted => _aborted.Token;

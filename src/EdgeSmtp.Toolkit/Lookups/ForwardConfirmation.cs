@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Toolkit.Net;
 
@@ -10,6 +11,46 @@ public static class ForwardConfirmation
 {
     // As many as SPF looks at (RFC 7208 §4.6.4): more PTR records are somebody's mistake, or his attempt to keep us busy.
     private const int NamesMax = 10;
+
+    /// <summary>Finds the name of a client for a filter: what the session looks up, and only when it does not, a question of our own.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="dns">The resolver.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>As the other form.</returns>
+    public static async ValueTask<(DnsStatus Status, string? Name)> FindNameAsync(Session session, IDnsResolver dns, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (session.ClientNameLookup is not { } lookup)
+        {
+            return await FindNameAsync(dns, session.Client.Address, cancellationToken).ConfigureAwait(false);
+        }
+
+        ClientNameAnswer answer = await lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return (answer.Status, answer.Name);
+    }
+
+    /// <summary>Asks both ways about a name that the client claims, unless what the session looked up says it already.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="dns">The resolver.</param>
+    /// <param name="name">The name it claims, in A-labels.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>As the other form.</returns>
+    public static async ValueTask<DnsStatus> ConfirmAsync(Session session, IDnsResolver dns, string name, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(name);
+        if (session.ClientNameLookup is { } lookup)
+        {
+            ClientNameAnswer answer = await lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (answer.Status != DnsStatus.Found || name.AsSpan().TrimEnd('.').Equals(answer.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                return answer.Status;
+            }
+        }
+
+        // A client may have several names, and the session keeps the first: another one of them is still his.
+        return await ConfirmAsync(dns, session.Client.Address, name, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Finds the name of a client: the first that its address points to and that points back.</summary>
     /// <param name="dns">The resolver.</param>

@@ -14,6 +14,9 @@ public readonly record struct ClientNetwork : ISpanParsable<ClientNetwork>
     private const int V4Bits = 32;
     private const int V6Bits = 128;
 
+    /// <summary>Bytes that <see cref="WriteTo"/> fills.</summary>
+    internal const int WireBytes = 18;
+
     private readonly UInt128 _bits;
     private readonly byte _prefixLength;
     private readonly bool _isV4;
@@ -73,6 +76,14 @@ public readonly record struct ClientNetwork : ISpanParsable<ClientNetwork>
 
     /// <inheritdoc />
     public static ClientNetwork Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+
+    /// <summary>Writes the network in a form of fixed length: family, prefix length, bits. For keys.</summary>
+    internal void WriteTo(Span<byte> destination)
+    {
+        destination[0] = _isV4 ? (byte)4 : (byte)6;
+        destination[1] = _prefixLength;
+        BinaryPrimitives.WriteUInt128BigEndian(destination[2..], _bits);
+    }
 
     /// <summary>CIDR form, such as <c>192.0.2.1/32</c>.</summary>
     public override string ToString()

@@ -56,7 +56,8 @@ public sealed class BoundedTtlTable<TKey, TValue>(int capacity, TimeProvider tim
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
     /// <param name="diesAt">When it stops to be found.</param>
-    public void Set(TKey key, TValue value, DateTimeOffset diesAt)
+    /// <returns>Whether a living entry had to leave for it.</returns>
+    public bool Set(TKey key, TValue value, DateTimeOffset diesAt)
     {
         TtlEntry<TKey, TValue> entry = new(key, value, diesAt);
         lock (_lock)
@@ -66,15 +67,18 @@ public sealed class BoundedTtlTable<TKey, TValue>(int capacity, TimeProvider tim
                 node.Value = entry;
                 _byUse.Remove(node);
                 _byUse.AddFirst(node);
-                return;
+                return false;
             }
 
+            bool isLoss = false;
             if (_entries.Count >= _capacity)
             {
-                Forget(_byUse.Last!);
+                isLoss = time.GetUtcNow() < _byUse.Last!.Value.DiesAt;
+                Forget(_byUse.Last);
             }
 
             _entries.Add(key, _byUse.AddFirst(entry));
+            return isLoss;
         }
     }
 

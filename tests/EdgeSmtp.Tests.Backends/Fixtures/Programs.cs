@@ -5,6 +5,9 @@ namespace EdgeSmtp.Tests.Backends.Fixtures;
 /// <summary>Finds the programs that the tests drive. A test whose program is missing is skipped; tests/run.sh installs them all.</summary>
 internal static class Programs
 {
+    /// <summary>Debian's own Python, for which Debian's modules are installed; another one may come first in the path.</summary>
+    public const string Python = "/usr/bin/python3";
+
     private static readonly string[] Folders =
     [
         .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),

@@ -39,7 +39,10 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         configure?.Invoke(Listener);
         prepare?.Invoke(this);
         Services = new SessionServices(
-            RealStaging ?? Staging, Store, new MessageIdGenerator(Time), Time, Metrics, EventLog, NullLoggerFactory.Instance, this, Certificates, Heartbeat, Drain, Limits, new SilentDns());
+            RealStaging ?? Staging, Store, new MessageIdGenerator(Time), Time, Metrics, EventLog, NullLoggerFactory.Instance, this, Certificates, Heartbeat, Drain, Limits, new SilentDns())
+        {
+            ClientNames = ClientNames,
+        };
         ConnectionBuilder builder = new(EmptyServices.Instance);
         ListenerPipeline.Configure(builder, Listener, Services);
         _serve = builder.Build();
@@ -59,6 +62,9 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
     public MetricRecorder Metrics { get; } = new();
 
     public EventRecorder Events { get; }
+
+    /// <summary>Finds the names of clients; nobody does unless a test says so.</summary>
+    public EdgeSmtp.Sessions.Access.IClientNames? ClientNames { get; set; }
 
     /// <summary>Where lines go; the recorder unless a test says otherwise.</summary>
     public IEventLog EventLog { get; set; }

@@ -29,9 +29,11 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ServerHost Host => _host!;
 
-    public string ConfigurationFile => Path.Combine(_folder, "edgesmtp.json");
+    public string ConfigurationFile => PathOf("edgesmtp.json");
 
-    public string DataDirectory => Path.Combine(_folder, "data");
+    public string DataDirectory => PathOf("data");
+
+    public string PathOf(string name) => Path.Combine(_folder, name);
 
     public IPEndPoint Smtp => Host.Addresses["smtp"];
 

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Configuration.Binding;
 using EdgeSmtp.Server.Configuration.Reading;
 
@@ -25,8 +26,9 @@ internal sealed class FilterPlanner(FilterRegistry registry, ConfigObject root, 
 
     /// <summary>Makes the plan.</summary>
     /// <param name="options">The configuration.</param>
+    /// <param name="drafts">Profiles that access rules ask for.</param>
     /// <returns>The plan; valid only when no problem was added.</returns>
-    public FilterPlan Plan(ServerOptions options)
+    public FilterPlan Plan(ServerOptions options, IReadOnlyCollection<ProfileDraft> drafts)
     {
         foreach ((string name, ConfigObject section) in options.Filters)
         {
@@ -55,7 +57,13 @@ internal sealed class FilterPlanner(FilterRegistry registry, ConfigObject root, 
             }
         }
 
-        return new FilterPlan(steps, PlanProfiles(options));
+        Dictionary<string, IReadOnlyDictionary<string, FilterInstance>> profiles = PlanProfiles(options);
+        foreach (ProfileDraft draft in drafts)
+        {
+            profiles.TryAdd(draft.Name, PlanDraft(draft, options));
+        }
+
+        return new FilterPlan(steps, profiles);
     }
 
     private static bool IsGroup(ConfigObject section) => section.Members.GetValueOrDefault(TypeKey) is ConfigScalar { Text: GroupType };
@@ -143,6 +151,35 @@ internal sealed class FilterPlanner(FilterRegistry registry, ConfigObject root, 
     }
 
     private IEnumerable<string> KnownTypes() => registry.Types.Keys.Append(GroupType).Order(StringComparer.Ordinal);
+
+    /// <summary>A profile of access rules: that of the configuration it begins with, and the options that variables set for every filter of their type.</summary>
+    private Dictionary<string, FilterInstance> PlanDraft(ProfileDraft draft, ServerOptions options)
+    {
+        IReadOnlyDictionary<string, ConfigObject>? configured = options.Profiles.GetValueOrDefault(draft.Base);
+        Dictionary<string, FilterInstance> variants = new(StringComparer.Ordinal);
+        foreach ((string name, ConfigObject section) in options.Filters)
+        {
+            FilterOverride[] overrides = [.. draft.Overrides.Where(change => change.Type == RuleTranslator.FilterTypeOf(section))];
+            ConfigObject? replacing = configured?.GetValueOrDefault(name);
+            if (IsGroup(section) || (overrides.Length == 0 && replacing is null))
+            {
+                continue;
+            }
+
+            ConfigObject variant = replacing is null ? section.With(new ConfigObject(section.Path, section.Location)) : section.With(replacing);
+            foreach (FilterOverride change in overrides)
+            {
+                variant.Members[change.Option] = change.Value;
+            }
+
+            if (Bind(name, variant) is { } bound)
+            {
+                variants.Add(name, bound);
+            }
+        }
+
+        return variants;
+    }
 
     private Dictionary<string, IReadOnlyDictionary<string, FilterInstance>> PlanProfiles(ServerOptions options)
     {

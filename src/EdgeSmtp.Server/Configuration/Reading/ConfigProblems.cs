@@ -35,6 +35,12 @@ internal sealed class ConfigProblems
     /// <param name="message">What to know.</param>
     public void Warn(ConfigNode node, string message) => _all.Add(new ConfigProblem(node.Location, node.Path, message, IsWarning: true));
 
+    /// <summary>Adds a warning.</summary>
+    /// <param name="location">Where.</param>
+    /// <param name="path">The option.</param>
+    /// <param name="message">What to know.</param>
+    public void Warn(SourceLocation location, string path, string message) => _all.Add(new ConfigProblem(location, path, message, IsWarning: true));
+
     private List<ConfigProblem> Sorted(bool warnings) =>
         [.. _all.Where(problem => problem.IsWarning == warnings)
             .Distinct()

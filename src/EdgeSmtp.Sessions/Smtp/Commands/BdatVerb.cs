@@ -17,7 +17,7 @@ internal sealed class BdatVerb : ISmtpCommand
             return session.Close(SmtpReplies.SyntaxErrorInArguments, SessionEnd.Violation);
         }
 
-        if (command.SizeBytes > session.Options.MessageSizeMax * 2)
+        if (command.SizeBytes > session.MessageSizeMax * 2)
         {
             return session.Close(SmtpReplies.MessageTooLarge, SessionEnd.Violation);
         }

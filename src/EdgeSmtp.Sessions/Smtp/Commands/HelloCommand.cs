@@ -39,7 +39,7 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
 
         HelloReplies replies = session.Listener.Hellos;
         string hostname = session.Snapshot.Hostname;
-        return session.Reply(kind == HelloKind.Helo ? replies.Helo(hostname) : replies.Ehlo(hostname, OffersTls(session), session.OffersDsn));
+        return session.Reply(kind == HelloKind.Helo ? replies.Helo(hostname) : replies.Ehlo(hostname, OffersTls(session), session.OffersDsn, session.MessageSizeMax));
     }
 
     /// <summary>RFC 2920 §3.1: what came while filters looked at the name was sent before the reply could offer anything.</summary>
@@ -56,5 +56,5 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
 
     /// <summary>RFC 3207 §4.2: not within TLS. Nor to a health check, or while the certificate cannot be used.</summary>
     private static bool OffersTls(SmtpSession session) =>
-        !session.Client.IsTls && session.State != SmtpState.HealthCheck && session.Listener.Tls.CanUpgrade(session.Listener.Listener.Certificate);
+        !session.Client.IsTls && session.State != SmtpState.HealthCheck && session.Listener.Tls.CanUpgrade(session.Certificate);
 }

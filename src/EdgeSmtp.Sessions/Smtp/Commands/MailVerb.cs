@@ -9,7 +9,7 @@ internal sealed class MailVerb : ISmtpCommand
 {
     public ValueTask<Next> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
-        if (session.Options.RequireTls && !session.Client.IsTls)
+        if (session.RequiresTls && !session.Client.IsTls)
         {
             return new(session.Reply(SmtpReplies.StartTlsFirst));
         }
@@ -29,7 +29,7 @@ internal sealed class MailVerb : ISmtpCommand
     /// <returns>Why not; <see cref="TransactionOutcome.Committed"/> when it may come.</returns>
     private static TransactionOutcome Reserve(SmtpSession session, long sizeBytes)
     {
-        if (sizeBytes > session.Options.MessageSizeMax)
+        if (sizeBytes > session.MessageSizeMax)
         {
             return TransactionOutcome.TooLarge;
         }

@@ -25,7 +25,7 @@ internal sealed class RcptVerb : ISmtpCommand
             return new(session.Reply(SmtpReplies.RecipientOk));
         }
 
-        if (session.Transaction.Recipients.Count >= session.Options.RecipientsMax)
+        if (session.Transaction.Recipients.Count >= session.RecipientsMax)
         {
             return new(Refuse(session, command.ForwardPath, new RecipientDecision(RecipientOutcome.TooMany, SmtpReplies.TooManyRecipients, false, false)));
         }

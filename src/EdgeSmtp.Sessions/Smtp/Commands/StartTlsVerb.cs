@@ -26,7 +26,7 @@ internal sealed partial class StartTlsVerb : ISmtpCommand
         session.Channel.Write(SmtpReplies.ReadyForTls.Wire.Span);
         await session.Channel.FlushAsync();
         await session.EndTransactionAsync();
-        string certificate = session.Listener.Listener.Certificate!;
+        string certificate = session.Certificate!;
         if (!await session.Channel.UpgradeAsync(session.Listener.Tls, certificate, session.Options.TlsHandshakeTimeout))
         {
             session.End = SessionEnd.TlsFailed;
@@ -52,7 +52,7 @@ internal sealed partial class StartTlsVerb : ISmtpCommand
             return SmtpReplies.AlreadyTls;
         }
 
-        string? certificate = session.Listener.Listener.Certificate;
+        string? certificate = session.Certificate;
         if (certificate is null)
         {
             return SmtpReplies.NotImplemented;

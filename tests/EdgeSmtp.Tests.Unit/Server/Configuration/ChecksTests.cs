@@ -51,7 +51,7 @@ public sealed class ChecksTests
     [InlineData("Listeners", """{ "a": { "Address": "127.0.0.1:25", "RelayNetworks": [ "::/0" ] } }""", "Listeners:a:RelayNetworks: ::/0 would make this an open relay")]
     [InlineData("Domains", """{ "not a domain": { "Recipients": [], "Route": "sink" } }""", "Domains:not a domain: is not a domain name")]
     [InlineData("Domains", """{ "a.test": { "Recipients": [], "Route": "sink" }, "A.Test": { "Recipients": [], "Route": "sink" } }""", "Domains:A.Test: is the same domain as 'a.test'")]
-    [InlineData("Domains", """{ "a.test": { "Recipients": "all", "Route": "sink" } }""", "Domains:a.test:Recipients: must be a list of local parts, or \"any\"")]
+    [InlineData("Domains", """{ "a.test": { "Recipients": "all", "Route": "sink" } }""", "Domains:a.test:Recipients: must be a list of local parts, \"filter\" or \"any\"")]
     [InlineData("Domains", """{ "a.test": { "Recipients": [ "user@a.test" ], "Route": "sink" } }""", "Domains:a.test:Recipients: 'user@a.test' must be a local part, without @ and domain")]
     [InlineData("Domains", """{ "a.test": { "Route": "sink" } }""", "Domains:a.test:Recipients: is required")]
     [InlineData("Domains", """{ "a.test": { "Recipients": [], "Route": "snik" } }""", "Domains:a.test:Route: there is no route 'snik'; did you mean 'sink'?")]

@@ -1,0 +1,147 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace EdgeSmtp.Toolkit.Processes;
+
+/// <summary>
+/// Runs programs that follow D. J. Bernstein's checkpassword interface: what they are to know is on descriptor 3, what they say is their exit code. Each runs in a process
+/// group of its own, with an environment of PATH alone, nothing on standard input and output, and is killed with all its children when it is given up.
+/// </summary>
+/// <remarks>
+/// The framework passes no descriptor beyond 2, so <c>setsid</c> and <c>sh</c> go before: the pipe of standard input becomes descriptor 3, and the shell is gone as soon as the
+/// program runs. Arguments are handed over as arguments; the shell sees none of their characters. How many run at once is for the caller to bound (see
+/// <see cref="Backends.BackendGuard"/>). A program that leaves its session and group (a daemon) is out of reach.
+/// </remarks>
+public static class ProgramRunner
+{
+    /// <summary>Bytes on descriptor 3 at most, as checkpassword reads them.</summary>
+    public const int InputBytesMax = 512;
+
+    private const int ErrorBytesMax = 1024;
+    private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
+    private const string Launch = "exec \"$@\" 3<&0 0</dev/null 1>/dev/null";
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="command">The program.</param>
+    /// <param name="input">What it reads from descriptor 3, at most <see cref="InputBytesMax"/> bytes; then it reads the end.</param>
+    /// <param name="cancellationToken">Gives up: the program and its children are killed.</param>
+    /// <exception cref="OperationCanceledException">The token fired; the program is dead.</exception>
+    /// <exception cref="IOException">No process could be started.</exception>
+    public static async ValueTask<ProgramResult> RunAsync(ProgramCommand command, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(input.Length, InputBytesMax);
+        cancellationToken.ThrowIfCancellationRequested();
+        using Process process = Start(command);
+        int group = process.Id;
+        using CancellationTokenRegistration kill = cancellationToken.UnsafeRegister(static started => KillAll((Process)started!), process);
+        await WriteAsync(process, input).ConfigureAwait(false);
+        Task<string> errorText = ReadErrorAsync(process.StandardError.BaseStream);
+
+        // Not with the token: a killed program is waited for, so that its place is free again when the caller hears of it.
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        int exitCode = process.ExitCode;
+        if (!errorText.IsCompleted)
+        {
+            // Somebody of the group still holds the pipe, so the group exists and the number is not another's.
+            NativeMethods.KillGroup(group);
+        }
+
+        string error = await errorText.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ProgramResult(exitCode, error);
+    }
+
+    private static Process Start(ProgramCommand command)
+    {
+        ProcessStartInfo start = new("setsid")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        string path = Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } own ? own : DefaultPath;
+        start.Environment.Clear();
+        start.Environment["PATH"] = path;
+        foreach (string argument in (ReadOnlySpan<string>)["/bin/sh", "-c", Launch, "sh", command.Program])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (string argument in command.Arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        try
+        {
+            return Process.Start(start) ?? throw new IOException("no process was started");
+        }
+        catch (Win32Exception exception)
+        {
+            throw new IOException($"setsid could not be started: {exception.Message}", exception);
+        }
+    }
+
+    private static void KillAll(Process process)
+    {
+        // In its first moments the process has no group of its own yet; later the group may hold more than the process.
+        NativeMethods.KillGroup(process.Id);
+        process.Kill();
+    }
+
+    private static async Task WriteAsync(Process process, ReadOnlyMemory<byte> input)
+    {
+        try
+        {
+            await using Stream pipe = process.StandardInput.BaseStream;
+            await pipe.WriteAsync(input, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The program ended without reading; its exit code says why.
+        }
+    }
+
+    /// <summary>Keeps the beginning, and reads on so that the program never waits for us.</summary>
+    private static async Task<string> ReadErrorAsync(Stream pipe)
+    {
+        byte[] kept = new byte[ErrorBytesMax];
+        byte[] rest = new byte[ErrorBytesMax];
+        int length = 0;
+        try
+        {
+            while (true)
+            {
+                Memory<byte> target = length < kept.Length ? kept.AsMemory(length) : rest;
+                int read = await pipe.ReadAsync(target, CancellationToken.None).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                length = Math.Min(length + read, kept.Length);
+            }
+        }
+        catch (IOException)
+        {
+            // What was read before is all there is.
+        }
+
+        return Printable(kept.AsSpan(0, length));
+    }
+
+    private static string Printable(ReadOnlySpan<byte> bytes)
+    {
+        string text = Encoding.UTF8.GetString(bytes).Trim();
+        return string.Create(text.Length, text, static (target, source) =>
+        {
+            for (int i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) ? ' ' : source[i];
+            }
+        });
+    }
+}
