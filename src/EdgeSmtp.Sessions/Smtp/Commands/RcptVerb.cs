@@ -60,6 +60,11 @@ internal sealed class RcptVerb : ISmtpCommand
     {
         MailTransaction transaction = session.Transaction;
         MailPath destination = decision.IsPostmaster ? session.Snapshot.Postmaster : command.ForwardPath;
+        if (RouteControl.Refuse(session.Snapshot.Routes, transaction, destination) is { } lacking)
+        {
+            return Refuse(session, command.ForwardPath, lacking);
+        }
+
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, command, decision, destination);
         Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.RcptAsync(transaction, recipient));
         if (verdict.Kind >= VerdictKind.Defer)
