@@ -66,6 +66,12 @@ internal sealed class RcptVerb : ISmtpCommand
         }
 
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, command, decision, destination);
+        RecipientProfiles.Assign(session.Snapshot, session.Filters, recipient);
+        if (session.Options.SplitByProfile && !RecipientProfiles.CanShare(session.Filters, transaction, recipient))
+        {
+            return Refuse(session, command.ForwardPath, new RecipientDecision(RecipientOutcome.OtherProfile, SmtpReplies.OtherTransaction, false, true));
+        }
+
         Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.RcptAsync(transaction, recipient));
         if (verdict.Kind >= VerdictKind.Defer)
         {
