@@ -13,7 +13,8 @@ namespace EdgeSmtp.Server.Hosting;
 
 /// <summary>Makes what sessions and deliveries run with out of a checked configuration.</summary>
 /// <param name="pipelines">Builds the filters.</param>
-internal sealed class SnapshotFactory(PipelineBuilder pipelines)
+/// <param name="offers">What next hops offered.</param>
+internal sealed class SnapshotFactory(PipelineBuilder pipelines, HopOffers offers)
 {
     /// <summary>Makes the snapshot.</summary>
     /// <param name="loaded">A valid configuration; takes what the parts find wrong.</param>
@@ -52,6 +53,7 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
         {
             Access = loaded.Access,
             ClientNames = options.ClientNames,
+            Routes = new RecipientRoutes(delivery.Routes, offers),
         };
         return new ServerSnapshot(session, delivery);
     }

@@ -89,6 +89,18 @@ internal sealed class InboundSession : Session
         }
     }
 
+    /// <summary>Whether it was given up.</summary>
+    public bool IsAborted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isAborted;
+            }
+        }
+    }
+
     /// <summary>What an access rule settles for it.</summary>
     public AccessSettings Access { get; }
 

@@ -126,6 +126,12 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
     private async ValueTask<QmtpReply> JudgeAsync(MailTransaction transaction, MailPath path)
     {
         RecipientDecision decision = await _recipients.DecideAsync(path);
+        MailPath destination = decision.IsPostmaster ? opened.Snapshot.Postmaster : path;
+        if (decision.Refusal is null)
+        {
+            decision = RouteControl.Refuse(opened.Snapshot.Routes, transaction, destination) ?? decision;
+        }
+
         if (decision.Refusal is { } refusal)
         {
             counts.RecipientsRefused++;
@@ -135,7 +141,6 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             return QmtpReply.From(refusal, listener.Texts.Find(token), ValuesOf(transaction, path));
         }
 
-        MailPath destination = decision.IsPostmaster ? opened.Snapshot.Postmaster : path;
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, new RcptCommand { ForwardPath = path }, decision, destination);
         RecipientProfiles.Assign(opened.Snapshot, Filters, recipient);
         Verdict verdict = await Filters.RcptAsync(transaction, recipient);

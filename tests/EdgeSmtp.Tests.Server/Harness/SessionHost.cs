@@ -35,7 +35,10 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         Events = new EventRecorder(Time);
         EventLog = Events;
         Current = new SessionSnapshot(
-            FilterPipeline.Empty, DefaultDomains(), NetworkSet.Empty, Hostname, PathOf("chief@example.com"), new HashSet<string> { "alias.example.org" }, Hostname);
+            FilterPipeline.Empty, DefaultDomains(), NetworkSet.Empty, Hostname, PathOf("chief@example.com"), new HashSet<string> { "alias.example.org" }, Hostname)
+        {
+            Routes = new FixedRouteAbilities(new RouteAbilities(Ability.Yes, Ability.Yes)),
+        };
         configure?.Invoke(Listener);
         prepare?.Invoke(this);
         Services = new SessionServices(

@@ -60,6 +60,11 @@ internal sealed class RcptVerb : ISmtpCommand
     {
         MailTransaction transaction = session.Transaction;
         MailPath destination = decision.IsPostmaster ? session.Snapshot.Postmaster : command.ForwardPath;
+        if (RouteControl.Refuse(session.Snapshot.Routes, transaction, destination) is { } lacking)
+        {
+            return Refuse(session, command.ForwardPath, lacking);
+        }
+
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, command, decision, destination);
         RecipientProfiles.Assign(session.Snapshot, session.Filters, recipient);
         if (session.Options.SplitByProfile && !RecipientProfiles.CanShare(session.Filters, transaction, recipient))
@@ -67,7 +72,7 @@ internal sealed class RcptVerb : ISmtpCommand
             return Refuse(session, command.ForwardPath, new RecipientDecision(RecipientOutcome.OtherProfile, SmtpReplies.OtherTransaction, false, true));
         }
 
-        Verdict verdict = await session.Filters.RcptAsync(transaction, recipient);
+        Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.RcptAsync(transaction, recipient));
         if (verdict.Kind >= VerdictKind.Defer)
         {
             session.Counts.RecipientsRefused++;
