@@ -43,11 +43,11 @@ internal sealed class GuardedBackend : IAsyncDisposable
         GuardResult<RecipientAnswer> result = await _guard!.RunAsync(
             (_backend, address),
             static (asked, deadline) => asked._backend.FindAsync(asked.address, deadline),
-            static answer => answer.Kind == RecipientAnswerKind.TemporaryFailure ? answer.Detail ?? "it cannot tell now" : null,
+            static answer => answer is { Kind: RecipientAnswerKind.TemporaryFailure, IsOfAddress: false } ? answer.Detail ?? "it cannot tell now" : null,
             CancellationToken.None).ConfigureAwait(false);
-        if (result.Outcome != GuardOutcome.Answered)
+        if (result.Outcome != GuardOutcome.Answered || result.Answer.Kind == RecipientAnswerKind.TemporaryFailure)
         {
-            return new CachedAnswer<RecipientAnswer>(RecipientAnswer.TemporaryFailure($"backend {Name}: {result.Detail}"), CacheLife.None);
+            return new CachedAnswer<RecipientAnswer>(RecipientAnswer.TemporaryFailure($"backend {Name}: {result.Detail ?? result.Answer.Detail}"), CacheLife.None);
         }
 
         return new CachedAnswer<RecipientAnswer>(result.Answer, result.Answer.Kind == RecipientAnswerKind.Known ? CacheLife.Positive : CacheLife.Negative);

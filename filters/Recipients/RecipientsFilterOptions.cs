@@ -17,7 +17,7 @@ public sealed record RecipientsFilterOptions : IValidatableObject
     /// <c>dom|program arguments</c>; <c>!dom</c> (every address exists); last <c>!*</c> (every address of a domain that no line named exists). At least one.
     /// </summary>
     [MinLength(1)]
-    [MaxLength(100_000)]
+    [MaxLength(10_000)]
     public IReadOnlyList<string> Lines { get; init; } = [];
 
     /// <summary>Whether qmail's rule for extensions holds beside the domain's <c>RecipientDelimiter</c>: <c>list-foo-bar@dom</c> exists when <c>list-@dom</c> is listed. Default no.</summary>

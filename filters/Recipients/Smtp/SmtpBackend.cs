@@ -46,8 +46,8 @@ internal sealed class SmtpBackend : IRecipientBackend
         {
             SmtpVerifyResult result = await AskAsync(known, path, cancellationToken).ConfigureAwait(false);
 
-            // A server may close a connection that waits at any moment; then nothing was asked yet.
-            if (result.Failure is not { BeforeFirstReply: true })
+            // A server may close a connection that was used before at any moment, with 421 or without a word; asking again on another does no harm.
+            if (result.Failure is null || result.Recipient.Outcome != RecipientOutcome.NotTried)
             {
                 return Judge(result);
             }
@@ -88,6 +88,7 @@ internal sealed class SmtpBackend : IRecipientBackend
     {
         RecipientOutcome.Accepted => RecipientAnswer.Known,
         RecipientOutcome.Permanent => RecipientAnswer.Unknown,
+        RecipientOutcome.Temporary when result.Failure is null => RecipientAnswer.NotNow($"{_options.Host}: {result.Recipient.Reply}"),
         _ => RecipientAnswer.TemporaryFailure($"{_options.Host}: {result.Recipient.Reply?.ToString() ?? result.Failure?.ToString() ?? "no answer"}"),
     };
 

@@ -14,7 +14,7 @@ internal static class WireName
     private const int PointerMark = 0xC0;
 
     // What a name in our answers can hold: no dot inside a label, no escape, no control or 8-bit octet.
-    private static readonly SearchValues<byte> Taken = SearchValues.Create("!#$%&'()*+,-/0123456789:<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+    private static readonly SearchValues<byte> Taken = SearchValues.Create(" !#$%&'()*+,-/0123456789:<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
     /// <summary>Steps over a name.</summary>
     public static bool TrySkip(ReadOnlySpan<byte> message, ref int at)

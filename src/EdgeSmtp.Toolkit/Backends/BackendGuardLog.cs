@@ -6,10 +6,10 @@ namespace EdgeSmtp.Toolkit.Backends;
 internal static class BackendGuardLog
 {
     private static readonly Action<ILogger, string, string, Exception?> OpenedMessage = LoggerMessage.Define<string, string>(
-        LogLevel.Error, new EventId(1, nameof(Opened)), "Backend {Backend} fails and is not asked until it recovers: {Detail}");
+        LogLevel.Error, new EventId(720, nameof(Opened)), "Backend {Backend} fails and is not asked until it recovers: {Detail}");
 
     private static readonly Action<ILogger, string, Exception?> ClosedMessage = LoggerMessage.Define<string>(
-        LogLevel.Information, new EventId(2, nameof(Closed)), "Backend {Backend} answers again");
+        LogLevel.Information, new EventId(721, nameof(Closed)), "Backend {Backend} answers again");
 
     public static void Opened(ILogger logger, string backend, string detail) => OpenedMessage(logger, backend, detail, null);
 

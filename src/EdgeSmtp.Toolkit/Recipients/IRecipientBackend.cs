@@ -17,7 +17,8 @@ public interface IRecipientBackend : IAsyncDisposable
     /// <param name="address">Lower-case local part, <c>@</c>, domain in lower-case A-labels; at most 320 characters, without control characters, but otherwise what a stranger sent: escape it.</param>
     /// <param name="cancellationToken">Fires at the deadline of the backend. A call that ignores it is left behind, and its place stays taken.</param>
     /// <returns>
-    /// The answer. <see cref="RecipientAnswerKind.Unknown"/> only when it is certain; all else that is no answer is <see cref="RecipientAnswer.TemporaryFailure"/>.
+    /// The answer. <see cref="RecipientAnswerKind.Unknown"/> only when it is certain; all else that is no answer is <see cref="RecipientAnswer.TemporaryFailure"/>, or
+    /// <see cref="RecipientAnswer.NotNow"/> when the backend itself is well.
     /// What is thrown counts as a temporary failure, too.
     /// </returns>
     ValueTask<RecipientAnswer> FindAsync(string address, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using EdgeSmtp.Abstractions;
 
 namespace EdgeSmtp.Toolkit.Tables;
@@ -16,6 +17,8 @@ namespace EdgeSmtp.Toolkit.Tables;
 public sealed class LookupCache<TKey, TValue>
     where TKey : notnull
 {
+    private const int NegativePart = 4;
+
     // A stale answer is not asked for again at once when that has just failed.
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
@@ -23,7 +26,8 @@ public sealed class LookupCache<TKey, TValue>
     private readonly TimeProvider _time;
     private readonly FilterMeter _meter;
     private readonly Random _random;
-    private readonly BoundedTtlTable<TKey, Entry>? _entries;
+    private readonly BoundedTtlTable<TKey, Entry>? _positive;
+    private readonly BoundedTtlTable<TKey, Entry>? _negative;
     private readonly ConcurrentDictionary<TKey, Task<TValue>> _flights = new();
 
     /// <summary>Creates an empty cache.</summary>
@@ -39,7 +43,12 @@ public sealed class LookupCache<TKey, TValue>
         _time = time;
         _meter = meter;
         _random = random ?? Random.Shared;
-        _entries = options.EntriesMax > 0 ? new BoundedTtlTable<TKey, Entry>(options.EntriesMax, time) : null;
+        if (options.EntriesMax > 0)
+        {
+            _positive = new BoundedTtlTable<TKey, Entry>(options.EntriesMax, time);
+            _negative = new BoundedTtlTable<TKey, Entry>(Math.Max(1, options.EntriesMax / NegativePart), time);
+        }
+
         meter.Level("entries", 0);
     }
 
@@ -53,7 +62,7 @@ public sealed class LookupCache<TKey, TValue>
     public ValueTask<TValue> GetAsync<TState>(TKey key, TState state, Func<TKey, TState, ValueTask<CachedAnswer<TValue>>> lookUp, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lookUp);
-        if (_entries is null || !_entries.TryGet(key, out Entry? entry))
+        if (!TryGet(key, out Entry? entry))
         {
             Task<TValue> flight = Join(key, state, lookUp, out bool mine);
             _meter.Count(mine ? "miss" : "joined");
@@ -74,6 +83,12 @@ public sealed class LookupCache<TKey, TValue>
         }
 
         return new(entry.Value);
+    }
+
+    private bool TryGet(TKey key, [MaybeNullWhen(false)] out Entry entry)
+    {
+        entry = null;
+        return _positive is not null && (_positive.TryGet(key, out entry) || _negative!.TryGet(key, out entry));
     }
 
     private Task<TValue> Join<TState>(TKey key, TState state, Func<TKey, TState, ValueTask<CachedAnswer<TValue>>> lookUp, out bool mine)
@@ -121,15 +136,24 @@ public sealed class LookupCache<TKey, TValue>
             CacheLife.Negative => Varied(_options.NegativeTtl),
             _ => TimeSpan.Zero,
         };
-        if (_entries is null || ttl <= TimeSpan.Zero)
+        if (_positive is null || ttl <= TimeSpan.Zero)
         {
             return;
         }
 
         DateTimeOffset freshUntil = _time.GetUtcNow() + ttl;
-        DateTimeOffset diesAt = answer.Life == CacheLife.Positive ? freshUntil + _options.StaleTtl : freshUntil;
-        _entries.Set(key, new Entry(answer.Value, freshUntil), diesAt);
-        _meter.Level("entries", _entries.Count);
+        if (answer.Life == CacheLife.Positive)
+        {
+            _negative!.Remove(key);
+            _positive.Set(key, new Entry(answer.Value, freshUntil), freshUntil + _options.StaleTtl);
+        }
+        else
+        {
+            _positive.Remove(key);
+            _negative!.Set(key, new Entry(answer.Value, freshUntil), freshUntil);
+        }
+
+        _meter.Level("entries", _positive.Count + _negative.Count);
     }
 
     private TimeSpan Varied(TimeSpan ttl) => _options.Jitter == 0 ? ttl : ttl * (1 + (_options.Jitter * ((_random.NextDouble() * 2) - 1)));

@@ -5,7 +5,10 @@ namespace EdgeSmtp.Toolkit.Tables;
 /// <summary>Options of a <see cref="LookupCache{TKey, TValue}"/>.</summary>
 public sealed record LookupCacheOptions
 {
-    /// <summary>Answers kept at most; the least recently used leaves first. 0 (nothing is kept) to 10,000,000; default 100,000, some 20 MB.</summary>
+    /// <summary>
+    /// Positive answers kept at most, and a quarter as many negative ones beside them, so that guessed keys push out no real ones; the least recently used leaves first.
+    /// 0 (nothing is kept) to 10,000,000; default 100,000, some 25 MB.
+    /// </summary>
     [Range(0, 10_000_000)]
     public int EntriesMax { get; init; } = 100_000;
 

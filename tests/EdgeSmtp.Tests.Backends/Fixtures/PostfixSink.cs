@@ -11,11 +11,13 @@ internal sealed class PostfixSink : IAsyncDisposable
     private readonly PortClaim _claim = PortClaim.Take();
     private readonly string _configuration;
     private readonly bool _behindProxy;
+    private readonly string _recipients;
     private ChildProcess? _master;
 
-    private PostfixSink(bool behindProxy)
+    private PostfixSink(bool behindProxy, string recipients)
     {
         _behindProxy = behindProxy;
+        _recipients = recipients;
         _configuration = _folder.Folder("etc");
         _folder.Folder("spool");
         Maildir = new(_folder.Folder("mail", TempFolder.WritableByAll) + "/box");
@@ -29,12 +31,12 @@ internal sealed class PostfixSink : IAsyncDisposable
 
     public string Log => File.Exists(_folder.PathOf("mail.log")) ? ChildProcess.Tail(File.ReadAllText(_folder.PathOf("mail.log"))) : "";
 
-    /// <summary>Starts it; behind a proxy it takes only connections that begin with a PROXY header.</summary>
-    public static async Task<PostfixSink> StartAsync(bool behindProxy = false)
+    /// <summary>Starts it; behind a proxy it takes only connections that begin with a PROXY header. Who exists is a Postfix map.</summary>
+    public static async Task<PostfixSink> StartAsync(bool behindProxy = false, string recipients = "static:box/")
     {
         Programs.NeedRoot();
         Programs.Need("postfix");
-        PostfixSink sink = new(behindProxy);
+        PostfixSink sink = new(behindProxy, recipients);
         try
         {
             await sink.StartMasterAsync();
@@ -97,7 +99,8 @@ internal sealed class PostfixSink : IAsyncDisposable
         smtpd_upstream_proxy_protocol = {(_behindProxy ? "haproxy" : "")}
         in_flow_delay = 0
         virtual_mailbox_domains = {Domain}
-        virtual_mailbox_maps = static:box/
+        virtual_mailbox_maps = {_recipients}
+        recipient_delimiter = +
         virtual_mailbox_base = {_folder.PathOf("mail")}
         virtual_minimum_uid = 1
         virtual_uid_maps = static:65534

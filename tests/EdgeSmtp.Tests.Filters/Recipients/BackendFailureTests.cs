@@ -93,6 +93,27 @@ public sealed class BackendFailureTests : RecipientsTest
         Assert.Null(await AskAsync(harness, "user1@dead.example"));
     }
 
+    // One mailbox that is full is no reason to ask about no other.
+    [Fact]
+    public async Task Backend_CannotTellOfOneAddress_IsStillAskedAboutOthers()
+    {
+        FakeBackend backend = new()
+        {
+            Answer = static (address, _) => ValueTask.FromResult(address.StartsWith("full", StringComparison.Ordinal) ? RecipientAnswer.NotNow("452 4.2.2 full") : RecipientAnswer.Known),
+        };
+        FilterHarness harness = Create(["*:corp"], ("corp", backend));
+        for (int i = 0; i < 20; i++)
+        {
+            await harness.MailAsync();
+            Verdict verdict = await harness.RcptAsync("full@example.com");
+            Assert.Same(RecipientsFilter.BackendFailed, verdict.Reason);
+            Assert.Contains("452 4.2.2 full", verdict.Detail, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(20, backend.Asked.Count);
+        Assert.Null(await AskAsync(harness, "joe@example.com"));
+    }
+
     [Fact]
     public async Task Backend_Hanging_BoundsWhatWaitsAndAnswersTheRestAtOnce()
     {

@@ -66,6 +66,35 @@ public sealed class RecipientsFilterOptionsTests
     [InlineData("http://host.{domain}/{local}", false)]
     public void Url_Template_IsChecked(string url, bool valid) => Assert.Equal(valid, OptionsOf.AreValid(new HttpBackendOptions { Url = url }));
 
+    // Every number and time span of every backend has limits, and they are kept.
+    [Fact]
+    public void Options_OfBackendsBeyondTheirLimits_AreRefused()
+    {
+        CdbBackendOptions valid = new() { Path = "r.cdb" };
+        Assert.True(OptionsOf.AreValid(valid with { Timeout = TimeSpan.FromMilliseconds(10), ConcurrencyMax = 1, WaitingMax = 0, BreakerFailures = 1, BreakerPause = TimeSpan.FromSeconds(0.1) }));
+        Assert.True(OptionsOf.AreValid(valid with { Timeout = TimeSpan.FromMinutes(1), ConcurrencyMax = 1000, WaitingMax = 100_000, BreakerFailures = 1000, BreakerPause = TimeSpan.FromMinutes(10) }));
+        CdbBackendOptions[] wrong =
+        [
+            valid with { Timeout = TimeSpan.FromMilliseconds(9) },
+            valid with { Timeout = TimeSpan.FromMinutes(1.1) },
+            valid with { ConcurrencyMax = 0 },
+            valid with { ConcurrencyMax = 1001 },
+            valid with { WaitingMax = -1 },
+            valid with { WaitingMax = 100_001 },
+            valid with { BreakerFailures = 0 },
+            valid with { BreakerFailures = 1001 },
+            valid with { BreakerPause = TimeSpan.FromMilliseconds(99) },
+            valid with { BreakerPause = TimeSpan.FromMinutes(10.1) },
+            valid with { ReloadInterval = TimeSpan.FromMilliseconds(99) },
+            valid with { ReloadInterval = TimeSpan.FromHours(1.1) },
+        ];
+        Assert.All(wrong, static options => Assert.False(OptionsOf.AreValid(options)));
+        SmtpBackendOptions smtp = new() { Host = "h.example", HelloName = "e.example" };
+        Assert.All(
+            [smtp with { Port = 0 }, smtp with { IdleMax = 101 }, smtp with { IdleTimeout = TimeSpan.Zero }, smtp with { QuestionsMax = 0 }],
+            static options => Assert.False(OptionsOf.AreValid(options)));
+    }
+
     [Fact]
     public void Options_RequiredOnesOfBackends_AreRequired()
     {

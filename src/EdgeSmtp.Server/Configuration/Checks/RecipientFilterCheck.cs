@@ -4,8 +4,8 @@ using EdgeSmtp.Server.Configuration.Filters;
 namespace EdgeSmtp.Server.Configuration.Checks;
 
 /// <summary>
-/// A domain that leaves it to the filters which mailboxes exist needs a filter that says so in every session and every profile: without one, or with one in shadow
-/// or one that facts can leave out, each address would be taken.
+/// A domain that leaves it to the filters which mailboxes exist needs a filter that says so in every session and every profile: without one, or with one in shadow,
+/// switched off, or one that facts can leave out, each address would be taken.
 /// </summary>
 internal static class RecipientFilterCheck
 {
@@ -42,6 +42,11 @@ internal static class RecipientFilterCheck
 
     private static void CheckInstance(CheckContext context, FilterInstance instance, string domain, params ReadOnlySpan<string> path)
     {
+        if (!instance.Driver.Enabled)
+        {
+            context.Error($"may not be switched off while domain '{domain}' leaves its recipients to it", [.. path, nameof(DriverOptions.Enabled)]);
+        }
+
         if (instance.Driver.Shadow)
         {
             context.Error($"may not be in shadow while domain '{domain}' leaves its recipients to it", [.. path, nameof(DriverOptions.Shadow)]);

@@ -48,6 +48,14 @@ public sealed class RecipientFilterCheckTests
     }
 
     [Fact]
+    public void Load_ProfileThatSwitchesItOff_IsRefused()
+    {
+        using TestConfiguration configuration = Configured($$"""{ "r": { {{Lines}} } }""").With("Profiles", """{ "friends": { "r": { "Enabled": false } } }""");
+
+        Assert.Equal(["Profiles:friends:r:Enabled: may not be switched off while domain 'a.test' leaves its recipients to it"], configuration.Errors());
+    }
+
+    [Fact]
     public void Load_ShadowWithoutSuchADomain_IsValid()
     {
         using TestConfiguration configuration = Configured($$"""{ "r": { {{Lines}}, "Shadow": true } }""")

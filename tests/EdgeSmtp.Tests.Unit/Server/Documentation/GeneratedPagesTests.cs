@@ -29,7 +29,8 @@ public sealed class GeneratedPagesTests
     {
         OptionCatalog catalog = new(new XmlSummaries(EdgeSmtp.Server.ProductAssemblies.All));
         IEnumerable<OptionDescription> options = catalog.Describe(typeof(ServerOptions), string.Empty)
-            .Concat(BuiltInFilters.Create().Types.Values.SelectMany(type => catalog.Describe(type.OptionsType, $"Filters:{type.Type}")));
+            .Concat(BuiltInFilters.Create().Types.Values.SelectMany(type => catalog.Describe(type.OptionsType, $"Filters:{type.Type}")))
+            .Concat(BuiltInFilters.Create().Parts.SelectMany(part => catalog.Describe(part.OptionsType, $"part {part.Type}")));
 
         Assert.Empty(options.Where(static option => option.Summary.Length == 0).Select(static option => option.Path));
     }

@@ -157,6 +157,34 @@ public sealed class LookupCacheTests
     }
 
     [Fact]
+    public async Task Get_ManyNegativeAnswers_PushOutNoPositiveOnes()
+    {
+        LookupCache<string, string> cache = Create(Plain with { EntriesMax = 8 });
+        await GetAsync(cache, "real");
+        _answer = static _ => ValueTask.FromResult(new CachedAnswer<string>("no", CacheLife.Negative));
+        for (int i = 0; i < 1000; i++)
+        {
+            await GetAsync(cache, $"guess{i}");
+        }
+
+        Assert.Equal("yes real", await GetAsync(cache, "real"));
+        Assert.Equal(3, _meter.LevelOf("entries"));
+    }
+
+    [Fact]
+    public async Task Get_PositiveThatHasBecomeNegative_IsNegativeAtOnce()
+    {
+        LookupCache<string, string> cache = Create();
+        await GetAsync(cache, "a");
+        _time.Advance(Plain.PositiveTtl);
+        _answer = static _ => ValueTask.FromResult(new CachedAnswer<string>("no", CacheLife.Negative));
+
+        Assert.Equal("yes a", await GetAsync(cache, "a"));
+        Assert.Equal("no", await GetAsync(cache, "a"));
+        Assert.Equal(1, _meter.LevelOf("entries"));
+    }
+
+    [Fact]
     public async Task Get_CacheOfNothing_AlwaysAsks()
     {
         LookupCache<string, string> cache = Create(Plain with { EntriesMax = 0 });
