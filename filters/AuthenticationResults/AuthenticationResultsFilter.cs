@@ -14,7 +14,7 @@ public sealed class AuthenticationResultsFilter : IRcptFilter, IMessageFilter
     private readonly AuthenticationResultsFilterOptions _options;
     private readonly FilterContext _context;
     private readonly OwnIds _ids;
-    private readonly string? _ownId;
+    private readonly string _ownId;
     private readonly SlotKey<Written?> _written = new();
 
     /// <summary>Creates the filter.</summary>
@@ -27,7 +27,7 @@ public sealed class AuthenticationResultsFilter : IRcptFilter, IMessageFilter
         _options = options;
         _context = context;
         _ids = new OwnIds(options);
-        _ownId = options.AuthservId is { } id ? DomainName.ToALabel(id) : null;
+        _ownId = options.AuthservId is { } id ? DomainName.ToALabel(id)! : context.Host.AuthservId;
     }
 
     /// <inheritdoc />
@@ -38,7 +38,7 @@ public sealed class AuthenticationResultsFilter : IRcptFilter, IMessageFilter
         if (!findings.IsEmpty && transaction.Get(_written) is null)
         {
             transaction.Set(_written, new Written(findings));
-            _context.Changes(transaction).InsertHeader(FieldName, ResultsWriter.Value(IdOf(transaction), transaction, findings));
+            _context.Changes(transaction).InsertHeader(FieldName, ResultsWriter.Value(_ownId, transaction, findings));
         }
 
         return Verdict.Continue;
@@ -49,7 +49,7 @@ public sealed class AuthenticationResultsFilter : IRcptFilter, IMessageFilter
     {
         ArgumentNullException.ThrowIfNull(transaction);
         Span<int> forged = stackalloc int[ForgedFields.ListedMax];
-        ForgedFields fields = new(_ids, IdOf(transaction), _options.RemoveUnreadable, forged);
+        ForgedFields fields = new(_ids, _ownId, _options.RemoveUnreadable, forged);
         fields.Find(transaction.Content!);
         bool hasOwn = fields.OwnPlace > 0;
         if (fields.ForgedCount > ForgedFields.ListedMax)
@@ -86,7 +86,7 @@ public sealed class AuthenticationResultsFilter : IRcptFilter, IMessageFilter
     /// <param name="place">The place of our own field, counted from the lowest as it is without the forged ones; 0 when there is none.</param>
     private void Write(Transaction transaction, Findings findings, int place)
     {
-        string value = ResultsWriter.Value(IdOf(transaction), transaction, findings);
+        string value = ResultsWriter.Value(_ownId, transaction, findings);
         if (place < 0)
         {
             _context.Changes(transaction).ReplaceHeader(FieldName, place, value);
@@ -96,8 +96,6 @@ public sealed class AuthenticationResultsFilter : IRcptFilter, IMessageFilter
             _context.Changes(transaction).InsertHeader(FieldName, value);
         }
     }
-
-    private string IdOf(Transaction transaction) => _ownId ?? transaction.Session.AuthservId;
 
     /// <summary>What was written at RCPT.</summary>
     private sealed record Written(Findings Findings);

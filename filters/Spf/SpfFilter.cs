@@ -11,7 +11,7 @@ namespace EdgeSmtp.Filters.Spf;
 /// Sender Policy Framework (RFC 7208). The look-ups start at MAIL (for the HELO name at HELO) and are awaited at RCPT, so that they hide behind what happens in between.
 /// The result is a fact for other filters and a Received-SPF field; by default nothing is refused.
 /// </summary>
-public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter, ISessionEndFilter
+public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
 {
     /// <summary>The domain says that the client may not send for it (RFC 7372 §3.2).</summary>
     public static readonly FilterReason Failed = new(VerdictKind.Reject, "spf-fail", 550, "5.7.23", "SPF: the sender's domain does not allow your address");
@@ -124,20 +124,12 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter, ISession
         return check.IsCompletedSuccessfully ? Settle(transaction, check.Result) : WaitAsync(transaction, check, cancellationToken);
     }
 
-    /// <inheritdoc />
-    public ValueTask OnSessionEndAsync(Session session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        PendingLookup.Forget(session.Get(_hello));
-        return ValueTask.CompletedTask;
-    }
-
     private static FilterReason Noted(string token) => new(VerdictKind.Continue, token, 0, string.Empty, string.Empty);
 
-    private static SpfQuery HelloQuery(Session session)
+    private SpfQuery HelloQuery(Session session)
     {
         string name = SpfName.OfHello(session.Hello);
-        return new SpfQuery(session.Client.Address, SpfIdentity.Hello, "postmaster", name, name, session.Hostname);
+        return new SpfQuery(session.Client.Address, SpfIdentity.Hello, "postmaster", name, name, _context.Host.Hostname);
     }
 
     private Task<SpfResult> Begin(Transaction transaction)
@@ -156,7 +148,7 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter, ISession
             Encoding.UTF8.GetString(transaction.ReversePath.LocalPart),
             transaction.ReversePath.DomainALabel,
             SpfName.OfHello(session.Hello),
-            session.Hostname);
+            _context.Host.Hostname);
         Task<SpfResult> check = Begin(session, query);
         return hello is null ? check : Both(check, hello);
     }
@@ -200,10 +192,10 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter, ISession
         {
             if (result.Hello is not null)
             {
-                _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(transaction, result.Hello));
+                _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(_context.Host.Hostname, transaction, result.Hello));
             }
 
-            _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(transaction, result));
+            _context.Changes(transaction).InsertHeader(ReceivedSpfField.Name, ReceivedSpfField.Value(_context.Host.Hostname, transaction, result));
         }
 
         return _judge.Judge(result);

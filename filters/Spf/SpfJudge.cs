@@ -6,12 +6,20 @@ namespace EdgeSmtp.Filters.Spf;
 /// <summary>Turns a result into a verdict, as the ladder says.</summary>
 internal sealed class SpfJudge(SpfBehavior behavior, bool rejectsPermError)
 {
+    private static readonly SpfJudge NullSender = new(SpfBehavior.RejectFail, rejectsPermError: false);
+
     /// <summary>The verdict. Where nothing is refused, it allocates nothing.</summary>
     public Verdict Judge(SpfResult result)
     {
         if (behavior >= SpfBehavior.RejectFail && result.Hello?.Status == SpfStatus.Fail)
         {
             return Explained(SpfFilter.HelloFailed, result.Hello);
+        }
+
+        // RFC 5321 §4.5.5, §6.1: reports must be taken, and few HELO names have a record. Only what is forged or cannot be told is refused of them.
+        if (result.Identity == SpfIdentity.Hello && behavior > SpfBehavior.RejectFail)
+        {
+            return NullSender.Judge(result);
         }
 
         // A guess decides only where the domain itself says nothing.

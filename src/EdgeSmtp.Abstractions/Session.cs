@@ -20,12 +20,6 @@ public abstract class Session : FilterSubject
     /// <summary>Our end of the connection, as the client addressed it.</summary>
     public abstract IPEndPoint Local { get; }
 
-    /// <summary>Our name, as the greeting and our Received fields have it (RFC 5321 §4.3.1).</summary>
-    public abstract string Hostname { get; }
-
-    /// <summary>Our name in Authentication-Results fields (RFC 8601 §2.5); by default <see cref="Hostname"/>.</summary>
-    public abstract string AuthservId { get; }
-
     /// <summary>Name of the client by forward-confirmed reverse DNS, without trailing dot; <c>null</c> when unknown or not looked up.</summary>
     public abstract string? ClientName { get; }
 

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Dns.Exchange;
 
 namespace EdgeSmtp.Dns;
 
@@ -18,6 +19,10 @@ public sealed class DnsMetrics
     public static readonly MetricDeclaration FailedAttempts = new(
         "edgesmtp_dns_failed_attempts_total", MetricKind.Counter, "Attempts at one server that failed, by cause.", "cause");
 
+    /// <summary>Datagrams that answer nothing that is on its way: late, garbled, or forged.</summary>
+    public static readonly MetricDeclaration StrayDatagrams = new(
+        "edgesmtp_dns_stray_datagrams_total", MetricKind.Counter, "Datagrams that answer no question on its way: late, garbled, or forged.");
+
     /// <summary>Time from question to answer over the network, retries included.</summary>
     public static readonly MetricDeclaration Duration = new(
         "edgesmtp_dns_question_duration_seconds", MetricKind.Histogram, "Time from question to answer over the network, retries included.");
@@ -32,6 +37,10 @@ public sealed class DnsMetrics
     public static readonly MetricDeclaration CacheBytes = new("edgesmtp_dns_cache_bytes", MetricKind.Gauge, "Estimated memory of the answers in the cache.");
 
     private readonly CounterHandle[] _answers;
+    private readonly CounterHandle _timedOut;
+    private readonly CounterHandle _serverRefused;
+    private readonly CounterHandle _garbage;
+    private readonly CounterHandle _networkError;
 
     internal DnsMetrics(IMetrics metrics)
     {
@@ -40,10 +49,11 @@ public sealed class DnsMetrics
         FromNetwork = metrics.Counter(Questions, "network");
         Refused = metrics.Counter(Questions, "refused");
         Invalid = metrics.Counter(Questions, "invalid");
-        TimedOut = metrics.Counter(FailedAttempts, "timeout");
-        ServerRefused = metrics.Counter(FailedAttempts, "refused");
-        Garbage = metrics.Counter(FailedAttempts, "garbage");
-        NetworkError = metrics.Counter(FailedAttempts, "network");
+        _timedOut = metrics.Counter(FailedAttempts, "timeout");
+        _serverRefused = metrics.Counter(FailedAttempts, "refused");
+        _garbage = metrics.Counter(FailedAttempts, "garbage");
+        _networkError = metrics.Counter(FailedAttempts, "network");
+        Stray = metrics.Counter(StrayDatagrams);
         QuestionDuration = metrics.Histogram(Duration);
         QuestionsInFlight = metrics.Gauge(InFlight);
         EntriesCached = metrics.Gauge(CacheEntries);
@@ -65,13 +75,7 @@ public sealed class DnsMetrics
 
     internal CounterHandle Invalid { get; }
 
-    internal CounterHandle TimedOut { get; }
-
-    internal CounterHandle ServerRefused { get; }
-
-    internal CounterHandle Garbage { get; }
-
-    internal CounterHandle NetworkError { get; }
+    internal CounterHandle Stray { get; }
 
     internal HistogramHandle QuestionDuration { get; }
 
@@ -82,4 +86,12 @@ public sealed class DnsMetrics
     internal GaugeHandle BytesCached { get; }
 
     internal CounterHandle Answered(DnsStatus status) => _answers[(int)status];
+
+    internal CounterHandle FailedAttempt(ReplyFailure failure) => failure switch
+    {
+        ReplyFailure.TimedOut => _timedOut,
+        ReplyFailure.ServerRefused => _serverRefused,
+        ReplyFailure.Network => _networkError,
+        _ => _garbage,
+    };
 }

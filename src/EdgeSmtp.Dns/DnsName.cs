@@ -11,7 +11,7 @@ internal static class DnsName
 
     private const int LabelLengthMax = 63;
 
-    // A backslash would be an escape to the library below, and a control or 8-bit character is no host or mail domain: such a name is answered without a question.
+    // A backslash, a control or an 8-bit character is in no host or mail domain: such a name is answered without a question.
     // A space is one to nobody: SPF makes names with it (RFC 7208 §7.1, "%_").
     private static readonly SearchValues<char> Asked = SearchValues.Create(
         " !#$%&'()*+,-./0123456789:<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
@@ -66,7 +66,7 @@ internal static class DnsName
         }
     }
 
-    // RFC 5890 §2.3.2.1: a label with the ACE prefix that does not decode is no A-label. The library below cannot even read it back from the echoed question.
+    // RFC 5890 §2.3.2.1: a label with the ACE prefix that does not decode is no A-label.
     private static bool HasValidALabels(string name)
     {
         try

@@ -27,7 +27,7 @@ public sealed record DnsOptions : IValidatableObject
     [Range(0L, 1L << 30)]
     public long CacheBytesMax { get; init; } = 32L << 20;
 
-    /// <summary>Distinct questions on their way at once; more are answered with a temporary failure and counted. 1 to 60,000; default 4,096. Each holds a socket.</summary>
+    /// <summary>Distinct questions on their way at once; more are answered with a temporary failure and counted. 1 to 60,000; default 4,096. Each holds some hundred bytes; the sockets are at most 16 for each server.</summary>
     [Range(1, 60_000)]
     public int InFlightMax { get; init; } = 4_096;
 

@@ -29,7 +29,7 @@ public sealed class DnsResolver : IDnsResolver, IDisposable
     /// <param name="time">The clock of the cache; time-outs of the network run on the system's.</param>
     /// <param name="metrics">The metrics.</param>
     public DnsResolver(DnsOptions options, TimeProvider time, IMetrics metrics)
-        : this(options, time, new DnsMetrics(metrics), static (options, metrics) => new DnsClientExchange(options, metrics))
+        : this(options, time, new DnsMetrics(metrics), static (options, metrics) => new NetworkExchange(options, metrics))
     {
         metrics.OnScrape(PublishGauges);
     }
@@ -74,7 +74,11 @@ public sealed class DnsResolver : IDnsResolver, IDisposable
     }
 
     /// <summary>Ends what is on its way: those who wait get a temporary failure.</summary>
-    public void Dispose() => _disposed.Cancel();
+    public void Dispose()
+    {
+        _disposed.Cancel();
+        _exchange.Dispose();
+    }
 
     private static bool IsFailure(DnsAnswer answer) => answer.Status is DnsStatus.TemporaryFailure or DnsStatus.Bogus;
 

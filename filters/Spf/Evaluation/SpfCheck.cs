@@ -16,18 +16,27 @@ internal sealed class SpfCheck
     private readonly StepRecorder _steps;
     private readonly MacroExpander _expander;
     private readonly SpfLookups _lookups;
+    private readonly CancellationToken _caller;
 
-    public SpfCheck(IDnsResolver dns, SpfPolicy policy, SpfQuery query, DateTimeOffset now, StepRecorder steps, CancellationToken cancellationToken)
+    /// <param name="dns">The resolver.</param>
+    /// <param name="policy">What is ours to decide.</param>
+    /// <param name="query">What is asked.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="steps">Told each step.</param>
+    /// <param name="limit">Fires when the time is up, and when the caller gives up.</param>
+    /// <param name="caller">Fires when the caller gives up.</param>
+    public SpfCheck(IDnsResolver dns, SpfPolicy policy, SpfQuery query, DateTimeOffset now, StepRecorder steps, CancellationToken limit, CancellationToken caller)
     {
         IPAddress client = Canonical(query.Client);
         _policy = policy;
         _query = query;
         _steps = steps;
+        _caller = caller;
 
         // RFC 7208 §4.3: without local part it is postmaster.
         string localPart = query.LocalPart.Length == 0 ? "postmaster" : query.LocalPart;
         _expander = new MacroExpander(new MacroValues(client, localPart, query.Domain, query.Hello, query.Receiver, now));
-        _lookups = new SpfLookups(dns, client, steps, new LookupBudget(policy.VoidLookupsMax), cancellationToken);
+        _lookups = new SpfLookups(dns, client, steps, new LookupBudget(policy.VoidLookupsMax), limit);
     }
 
     /// <summary>Evaluates the domain of the query.</summary>
@@ -40,12 +49,20 @@ internal sealed class SpfCheck
             Problem = decision.Problem,
             Source = decision.Source,
         };
-        return decision.Status switch
+        try
         {
-            SpfStatus.Fail => result with { Explanation = await ExplainAsync(decision).ConfigureAwait(false) },
-            SpfStatus.None when _policy.BestGuess is not null && SpfName.IsDomain(_query.Domain) => result with { Guess = await GuessAsync(_policy.BestGuess).ConfigureAwait(false) },
-            _ => result,
-        };
+            return decision.Status switch
+            {
+                SpfStatus.Fail => result with { Explanation = await ExplainAsync(decision).ConfigureAwait(false) },
+                SpfStatus.None when _policy.BestGuess is not null && SpfName.IsDomain(_query.Domain) => result with { Guess = await GuessAsync(_policy.BestGuess).ConfigureAwait(false) },
+                _ => result,
+            };
+        }
+        catch (OperationCanceledException) when (!_caller.IsCancellationRequested)
+        {
+            // The time is up, but the result stands: RFC 7208 §6.2 goes on without explanation.
+            return result;
+        }
     }
 
     // RFC 7208 §5: an IPv4-mapped address is IPv4. A scope id is ours and not the DNS's.

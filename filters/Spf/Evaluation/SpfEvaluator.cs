@@ -23,7 +23,7 @@ public sealed class SpfEvaluator(IDnsResolver dns, TimeProvider time, SpfPolicy 
         ArgumentNullException.ThrowIfNull(query);
         using CancellationTokenSource limit = new(policy.TimeLimit, time);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        SpfCheck check = new(dns, policy, query, time.GetUtcNow(), new StepRecorder(observer), both.Token);
+        SpfCheck check = new(dns, policy, query, time.GetUtcNow(), new StepRecorder(observer), both.Token, cancellationToken);
         try
         {
             return await check.RunAsync().ConfigureAwait(false);

@@ -15,13 +15,13 @@ internal static class ReceivedSpfField
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~.");
 
     /// <summary>The value.</summary>
-    public static string Value(Transaction transaction, SpfResult result)
+    public static string Value(string receiver, Transaction transaction, SpfResult result)
     {
         Session session = transaction.Session;
         StringBuilder value = new(256);
         value.Append(SpfStatusNames.Of(result.Status));
-        value.Append(" (").Append(Comment(session.Hostname)).Append(": ").Append(Comment(Words(session, result))).Append(')');
-        Add(value, " ", "receiver", session.Hostname);
+        value.Append(" (").Append(Comment(receiver)).Append(": ").Append(Comment(Words(session, result))).Append(')');
+        Add(value, " ", "receiver", receiver);
         Add(value, "; ", "client-ip", session.Client.Address.ToString());
         Add(value, "; ", "envelope-from", transaction.ReversePath.ToString());
         Add(value, "; ", "helo", session.Hello ?? string.Empty);

@@ -9,7 +9,7 @@ public sealed record SpfResult(SpfStatus Status, SpfIdentity Identity, string Do
     /// <summary>Whose words decided.</summary>
     public SpfSource Source { get; init; }
 
-    /// <summary>The mechanism that matched, as the record has it; <c>null</c> when none did.</summary>
+    /// <summary>The mechanism that matched, as the record has it, cut at 60 characters; <c>null</c> when none did.</summary>
     public string? Mechanism { get; init; }
 
     /// <summary>What is wrong, for <see cref="SpfStatus.PermError"/> and <see cref="SpfStatus.TempError"/>; printable ASCII, at most 200 characters.</summary>

@@ -1,7 +1,7 @@
 namespace EdgeSmtp.Dns.Exchange;
 
-/// <summary>Puts one question to the network. The seam below cache and coalescing: the library behind it can be exchanged.</summary>
-internal interface IDnsExchange
+/// <summary>Puts one question to the network. The seam below cache and coalescing. Disposed, it ends what is on its way.</summary>
+internal interface IDnsExchange : IDisposable
 {
     /// <summary>Asks the servers in turn. Never throws for what the network does.</summary>
     /// <param name="question">A normalised name and a type.</param>

@@ -1,103 +1,89 @@
-using System.Text;
-using DnsClient;
-using DnsClient.Protocol;
+using System.Net;
 using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Dns.Wire;
 
 namespace EdgeSmtp.Dns.Exchange;
 
-/// <summary>Turns records of the library into ours.</summary>
+/// <summary>Turns records of the wire into ours.</summary>
 internal static class RecordReader
 {
-    /// <summary>Our form of a record; <c>null</c> for a type that is never asked for, or a name that cannot be one.</summary>
-    public static DnsRecord? Read(DnsResourceRecord record)
+    private const int SoaNumbersLength = 20;
+
+    /// <summary>Reads a record of a type that can be asked for.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="wire">The record.</param>
+    /// <param name="record">Our form; <c>null</c> when it names what can be no name.</param>
+    /// <returns><c>false</c> when its data is not what its type has.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> message, in WireRecord wire, out DnsRecord? record)
     {
-        TimeSpan ttl = TimeSpan.FromSeconds(TtlOf(record));
-        switch (record)
+        TimeSpan ttl = TimeSpan.FromSeconds(wire.Ttl);
+        ReadOnlySpan<byte> data = message.Slice(wire.Data, wire.Length);
+        record = null;
+        switch ((DnsRecordType)wire.Type)
         {
-            case AddressRecord address:
-                return new DnsAddressRecord(address.Address, ttl);
-            case TxtRecord txt:
-                return new DnsTxtRecord(Join(txt), ttl);
-            case MxRecord mx:
+            case DnsRecordType.A when data.Length == 4:
+            case DnsRecordType.Aaaa when data.Length == 16:
+                record = new DnsAddressRecord(new IPAddress(data), ttl);
+                return true;
+            case DnsRecordType.Txt:
+                return TryText(data, ttl, out record);
+            case DnsRecordType.Mx when data.Length > 2:
                 // RFC 7505 §3: the root as exchange is a null MX.
-                return TryNameOf(mx.Exchange, out string exchange) ? new DnsMxRecord(mx.Preference, exchange, ttl) : null;
-            case PtrRecord ptr:
-                return TryNameOf(ptr.PtrDomainName, out string host) ? new DnsNameRecord(host, ttl) : null;
-            case CNameRecord alias:
-                return TryNameOf(alias.CanonicalName, out string target) ? new DnsNameRecord(target, ttl) : null;
-            case SoaRecord soa:
-                return TryNameOf(soa.MName, out string server) ? new DnsNameRecord(server, ttl) : null;
-            case TlsaRecord tlsa:
-                return new DnsTlsaRecord((byte)tlsa.CertificateUsage, (byte)tlsa.Selector, (byte)tlsa.MatchingType, (byte[])[.. tlsa.CertificateAssociationData], ttl);
+                record = NameAt(message, wire.Data + 2, wire, out bool isMx) is { } exchange ? new DnsMxRecord((ushort)((data[0] << 8) | data[1]), exchange, ttl) : null;
+                return isMx;
+            case DnsRecordType.Ptr or DnsRecordType.Cname:
+                record = NameAt(message, wire.Data, wire, out bool isName) is { } name ? new DnsNameRecord(name, ttl) : null;
+                return isName;
+            case DnsRecordType.Soa:
+                record = WireName.TryRead(message, wire.Data, out string server) ? new DnsNameRecord(server, ttl) : null;
+                return TryMinimum(message, wire, out _);
+            case DnsRecordType.Tlsa when data.Length > 3:
+                record = new DnsTlsaRecord(data[0], data[1], data[2], data[3..].ToArray(), ttl);
+                return true;
             default:
-                return null;
+                return false;
         }
     }
 
-    /// <summary>TTL in seconds. One with the highest bit set counts as zero (RFC 2181 §8).</summary>
-    public static long TtlOf(DnsResourceRecord record) => Math.Max(0, record.InitialTimeToLive);
-
-    /// <summary>Whether a record or question belongs to this name.</summary>
-    public static bool IsOwner(DnsString owner, string normalizedName)
+    /// <summary>MINIMUM of a SOA record, its last number (RFC 1035 §3.3.13).</summary>
+    public static bool TryMinimum(ReadOnlySpan<byte> message, in WireRecord soa, out uint minimum)
     {
-        // The library gives the labels of owners as they came in Original; Value is already turned into Unicode.
-        ReadOnlySpan<char> text = owner.Original;
-        return text.TrimEnd('.').Equals(normalizedName, StringComparison.OrdinalIgnoreCase);
+        int at = soa.Data;
+        bool isSoa = WireName.TrySkip(message, ref at) && WireName.TrySkip(message, ref at) && soa.Data + soa.Length - at == SoaNumbersLength;
+        minimum = isSoa ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(message[(at + SoaNumbersLength - 4)..]) : 0;
+        return isSoa;
     }
 
-    private static bool TryNameOf(DnsString target, out string name)
+    private static string? NameAt(ReadOnlySpan<byte> message, int at, in WireRecord wire, out bool isName)
     {
-        // Of names inside records it is Value that holds the labels as they came.
-        if (target.Value is "." or "")
+        int end = at;
+        isName = WireName.TrySkip(message, ref end) && end == wire.Data + wire.Length;
+        return isName && WireName.TryRead(message, at, out string name) ? name : null;
+    }
+
+    // RFC 7208 §3.3: character-strings are joined without separator. Their octets are given as they came.
+    private static bool TryText(ReadOnlySpan<byte> data, TimeSpan ttl, out DnsRecord? record)
+    {
+        record = null;
+        int length = 0;
+        for (int at = 0; at < data.Length; at += data[at] + 1)
         {
-            name = string.Empty;
-            return true;
+            length += data[at];
+            if (at + 1 + data[at] > data.Length)
+            {
+                return false;
+            }
         }
 
-        return DnsName.TryNormalize(target.Value, out name);
-    }
-
-    // RFC 7208 §3.3: character-strings are joined without separator.
-    private static ReadOnlyMemory<byte> Join(TxtRecord record)
-    {
-        using MemoryStream joined = new();
-        using IEnumerator<string> escaped = record.EscapedText.GetEnumerator();
-        foreach (string text in record.Text)
+        byte[] text = new byte[length];
+        int written = 0;
+        for (int at = 0; at < data.Length; at += data[at] + 1)
         {
-            escaped.MoveNext();
-
-            // The library decodes as UTF-8, which loses nothing unless a byte sequence was invalid. Then its escaped form is decoded instead.
-            joined.Write(text.Contains('\uFFFD', StringComparison.Ordinal) ? Unescape(escaped.Current) : Encoding.UTF8.GetBytes(text));
+            data.Slice(at + 1, data[at]).CopyTo(text.AsSpan(written));
+            written += data[at];
         }
 
-        return joined.ToArray();
-    }
-
-    private static byte[] Unescape(string text)
-    {
-        byte[] bytes = new byte[text.Length];
-        int count = 0;
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '\\')
-            {
-                bytes[count++] = (byte)text[i];
-            }
-            else if (i + 3 < text.Length && byte.TryParse(text.AsSpan(i + 1, 3), out byte value))
-            {
-                bytes[count++] = value;
-                i += 3;
-            }
-            else if (i + 1 < text.Length && text[i + 1] == '"')
-            {
-                bytes[count++] = (byte)text[++i];
-            }
-            else
-            {
-                bytes[count++] = (byte)'\\';
-            }
-        }
-
-        return bytes[..count];
+        record = new DnsTxtRecord(text, ttl);
+        return data.Length > 0;
     }
 }

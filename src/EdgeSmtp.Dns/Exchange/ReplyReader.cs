@@ -1,7 +1,5 @@
-using DnsClient;
-using DnsClient.Protocol;
-using DnsClient.Protocol.Options;
 using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Dns.Wire;
 
 namespace EdgeSmtp.Dns.Exchange;
 
@@ -9,20 +7,26 @@ namespace EdgeSmtp.Dns.Exchange;
 internal static class ReplyReader
 {
     private const int AliasesMax = 16;
+    private const ushort OptionType = 41;
     private const int ExtendedErrorOption = 15;
 
-    /// <summary>Reads a message.</summary>
-    /// <param name="response">The message.</param>
+    /// <summary>Reads a message that <see cref="WireMessage.IsReplyTo"/> the question.</summary>
+    /// <param name="octets">The message.</param>
     /// <param name="question">What was asked.</param>
     /// <param name="trusted">Whether the AD bit of this server is believed.</param>
     /// <param name="reply">The answer, or a temporary failure.</param>
-    public static ReplyFailure Read(IDnsQueryResponse response, DnsKey question, bool trusted, out DnsReply reply)
+    public static ReplyFailure Read(ReadOnlySpan<byte> octets, DnsKey question, bool trusted, out DnsReply reply)
     {
         reply = new DnsReply(DnsAnswer.TemporaryFailure);
-        DnsHeaderResponseCode code = response.Header.ResponseCode;
-        if (code is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain))
+        if (!WireMessage.TryRead(octets, out WireMessage message))
         {
-            if (code == DnsHeaderResponseCode.ServerFailure && SaysBogus(response))
+            return ReplyFailure.Garbage;
+        }
+
+        int code = message.Header.Code;
+        if (code is not (ReplyCode.NoError or ReplyCode.NxDomain))
+        {
+            if (code == ReplyCode.ServerFailure && SaysBogus(message))
             {
                 reply = new DnsReply(new DnsAnswer(DnsStatus.Bogus, [], TimeSpan.Zero, false));
                 return ReplyFailure.None;
@@ -31,16 +35,14 @@ internal static class ReplyReader
             return ReplyFailure.ServerRefused;
         }
 
-        // The library checks only the 16-bit id: a message about another question is somebody else's, or a forger's (RFC 5452 §3).
-        if (!Echoes(response, question))
+        bool authenticated = trusted && message.Header.IsAuthenticData;
+        string owner = question.Name;
+        long ttl = FollowAliases(message, question.Type, ref owner);
+        if (!TryCollect(message, owner, question.Type, ref ttl, out List<DnsRecord>? records))
         {
             return ReplyFailure.Garbage;
         }
 
-        bool authenticated = trusted && response.Header.IsAuthenticData;
-        string owner = question.Name;
-        long ttl = FollowAliases(response.Answers, question.Type, ref owner);
-        List<DnsRecord>? records = Collect(response.Answers, owner, question.Type, ref ttl);
         if (records is not null)
         {
             reply = new DnsReply(new DnsAnswer(DnsStatus.Found, records, TimeSpan.FromSeconds(ttl), authenticated));
@@ -48,94 +50,102 @@ internal static class ReplyReader
         }
 
         // RFC 2308 §2.1: the code is about the last name of the chain.
-        DnsStatus status = code == DnsHeaderResponseCode.NotExistentDomain ? DnsStatus.NxDomain : DnsStatus.NoData;
-        bool hasAuthority = NegativeTtl(response.Authorities, out long negativeTtl);
+        DnsStatus status = code == ReplyCode.NxDomain ? DnsStatus.NxDomain : DnsStatus.NoData;
+        bool hasAuthority = NegativeTtl(message, out long negativeTtl);
         bool openAlias = status == DnsStatus.NoData && !hasAuthority && !string.Equals(owner, question.Name, StringComparison.Ordinal);
         TimeSpan kept = TimeSpan.FromSeconds(openAlias ? ttl : Math.Min(ttl, negativeTtl));
         reply = new DnsReply(new DnsAnswer(status, [], kept, authenticated), openAlias ? owner : null);
         return ReplyFailure.None;
     }
 
-    private static bool Echoes(IDnsQueryResponse response, DnsKey question)
-    {
-        if (response.Questions.Count != 1)
-        {
-            return false;
-        }
-
-        DnsQuestion echoed = response.Questions[0];
-        return (ushort)echoed.QuestionType == (ushort)question.Type && RecordReader.IsOwner(echoed.QueryName, question.Name);
-    }
-
     // RFC 1034 §3.6.2: an alias has no other data, so the chain is followed before records are looked for; the least TTL of all counts.
-    private static long FollowAliases(IReadOnlyList<DnsResourceRecord> answers, DnsRecordType type, ref string owner)
+    private static long FollowAliases(in WireMessage message, DnsRecordType type, ref string owner)
     {
         long ttl = uint.MaxValue;
         for (int hops = 0; type != DnsRecordType.Cname && hops < AliasesMax; hops++)
         {
-            CNameRecord? alias = null;
-            for (int i = 0; i < answers.Count && alias is null; i++)
-            {
-                alias = answers[i] is CNameRecord candidate && RecordReader.IsOwner(candidate.DomainName, owner) ? candidate : null;
-            }
-
-            if (alias is null || !DnsName.TryNormalize(alias.CanonicalName.Value, out string target))
+            if (!TryFind(message, message.Answers, DnsRecordType.Cname, owner, out WireRecord alias) || !WireName.TryRead(message.Octets, alias.Data, out string target))
             {
                 break;
             }
 
-            ttl = Math.Min(ttl, RecordReader.TtlOf(alias));
+            ttl = Math.Min(ttl, alias.Ttl);
             owner = target;
         }
 
         return ttl;
     }
 
-    private static List<DnsRecord>? Collect(IReadOnlyList<DnsResourceRecord> answers, string owner, DnsRecordType type, ref long ttl)
+    private static bool TryFind(in WireMessage message, WireSection section, DnsRecordType type, string owner, out WireRecord found)
     {
-        List<DnsRecord>? records = null;
-        for (int i = 0; i < answers.Count; i++)
+        int at = section.Start;
+        for (int i = 0; i < section.Count && WireRecord.TryRead(message.Octets, ref at, out found); i++)
         {
-            DnsResourceRecord answer = answers[i];
-            if ((ushort)answer.RecordType != (ushort)type || answer.RecordClass != QueryClass.IN || !RecordReader.IsOwner(answer.DomainName, owner)
-                || RecordReader.Read(answer) is not { } record)
+            if (found.Type == (ushort)type && found.Class == WireRecord.Internet && WireName.Is(message.Octets, found.Owner, owner))
             {
-                continue;
-            }
-
-            ttl = Math.Min(ttl, RecordReader.TtlOf(answer));
-            (records ??= []).Add(record);
-        }
-
-        return records;
-    }
-
-    // RFC 2308 §5: min(TTL of the SOA, its MINIMUM); without SOA a negative answer is not kept.
-    private static bool NegativeTtl(IReadOnlyList<DnsResourceRecord> authorities, out long ttl)
-    {
-        for (int i = 0; i < authorities.Count; i++)
-        {
-            if (authorities[i] is SoaRecord soa)
-            {
-                ttl = Math.Min(RecordReader.TtlOf(soa), soa.Minimum);
                 return true;
             }
         }
 
-        ttl = 0;
+        found = default;
         return false;
     }
 
-    // RFC 8914 §4: codes 6 to 12 say that validation failed.
-    private static bool SaysBogus(IDnsQueryResponse response)
+    private static bool TryCollect(in WireMessage message, string owner, DnsRecordType type, ref long ttl, out List<DnsRecord>? records)
     {
-        for (int i = 0; i < response.Additionals.Count; i++)
+        records = null;
+        int at = message.Answers.Start;
+        for (int i = 0; i < message.Answers.Count && WireRecord.TryRead(message.Octets, ref at, out WireRecord wire); i++)
         {
-            if (response.Additionals[i] is not OptRecord { Data: { } data })
+            if (wire.Type != (ushort)type || wire.Class != WireRecord.Internet || !WireName.Is(message.Octets, wire.Owner, owner))
             {
                 continue;
             }
 
+            if (!RecordReader.TryRead(message.Octets, wire, out DnsRecord? record))
+            {
+                return false;
+            }
+
+            if (record is not null)
+            {
+                ttl = Math.Min(ttl, wire.Ttl);
+                (records ??= []).Add(record);
+            }
+        }
+
+        return true;
+    }
+
+    // RFC 2308 §5: min(TTL of the SOA, its MINIMUM); without SOA a negative answer is not kept.
+    private static bool NegativeTtl(in WireMessage message, out long ttl)
+    {
+        ttl = 0;
+        int at = message.Authorities.Start;
+        for (int i = 0; i < message.Authorities.Count && WireRecord.TryRead(message.Octets, ref at, out WireRecord wire); i++)
+        {
+            if (wire.Type == (ushort)DnsRecordType.Soa && wire.Class == WireRecord.Internet && RecordReader.TryMinimum(message.Octets, wire, out uint minimum))
+            {
+                ttl = Math.Min(wire.Ttl, minimum);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // RFC 8914 §4: codes 6 to 12 say that validation failed.
+    private static bool SaysBogus(in WireMessage message)
+    {
+        int next = message.Additionals.Start;
+        for (int i = 0; i < message.Additionals.Count && WireRecord.TryRead(message.Octets, ref next, out WireRecord wire); i++)
+        {
+            if (wire.Type != OptionType)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> data = message.Octets.Slice(wire.Data, wire.Length);
             for (int at = 0; at + 4 <= data.Length;)
             {
                 int option = (data[at] << 8) | data[at + 1];

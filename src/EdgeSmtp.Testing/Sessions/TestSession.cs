@@ -36,18 +36,6 @@ public sealed class TestSession : Session, IDisposable
     public IPEndPoint LocalEndPoint { get; set; } = new(IPAddress.Parse("192.0.2.25"), 25);
 
     /// <inheritdoc />
-    public override string Hostname => HostnameGiven;
-
-    /// <summary>What <see cref="Hostname"/> says. Default <c>mx.example.com</c>.</summary>
-    public string HostnameGiven { get; set; } = "mx.example.com";
-
-    /// <inheritdoc />
-    public override string AuthservId => AuthservIdGiven ?? HostnameGiven;
-
-    /// <summary>What <see cref="AuthservId"/> says. Default the host name.</summary>
-    public string? AuthservIdGiven { get; set; }
-
-    /// <inheritdoc />
     public override string? ClientName => ReverseDns;
 
     /// <inheritdoc />

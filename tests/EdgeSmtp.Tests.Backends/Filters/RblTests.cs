@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using EdgeSmtp.Tests.Backends.Clients;
 using EdgeSmtp.Tests.Backends.Fixtures;
@@ -35,6 +37,40 @@ public sealed class RblTests
         Assert.Equal(250, (await RecipientAsync(edge, "192.0.2.5", "postmaster")).Code);
     }
 
+    // rblsmtpd -i: nobody is refused, and the message tells.
+    [Fact]
+    public async Task ListedClient_WithAnnotate_IsAcceptedWithAField()
+    {
+        await using Rbldnsd list = await Rbldnsd.StartAsync();
+        await using EdgeServer edge = await EdgeServer.StartAsync(settings =>
+        {
+            settings.Listener("mx")["ProxyFrom"] = new JsonArray("127.0.0.1");
+            settings.Section("Dns")["Servers"] = new JsonArray($"127.0.0.1:{list.Port}");
+            settings.Root["FilterOrder"] = new JsonArray("greet", "helo", "lists");
+            settings.Section("Filters")["lists"] = new JsonObject
+            {
+                ["Type"] = "Rbl",
+                ["Action"] = "Annotate",
+                ["SkipNonGlobal"] = false,
+                ["Zones"] = new JsonArray(new JsonObject { ["Zone"] = "bl.test", ["IncludeTxt"] = true }),
+            };
+        });
+        foreach (string address in new[] { "192.0.2.5", "203.0.113.9" })
+        {
+            await using SmtpConversation client = await SmtpConversation.ConnectAsync(edge.SmtpPort);
+            await client.SendAsync(ProxyHeader.Of(IPAddress.Parse(address)));
+            await client.ExpectAsync(220, await client.ReadReplyAsync());
+            await client.ExpectAsync(250, await client.CommandAsync("EHLO client.example.test"));
+            await client.ExpectAsync(250, await client.TransactionAsync("s@client.test", "user@example.test", Encoding.ASCII.GetBytes($"Subject: {address}\r\n\r\nx\r\n")));
+        }
+
+        Maildir user = edge.MaildirOf("user");
+        await user.CountAsync(2, Until.Soon, () => edge.Process.OutputTail);
+        string[] mails = [.. user.Files.Select(static file => Unfold(File.ReadAllText(file)))];
+        Assert.Contains("\nX-RBL-Info: bl.test lists 192.0.2.5 (127.0.0.2): Listed, see http://bl.test/192.0.2.5\n", Assert.Single(mails, static mail => mail.Contains("Subject: 192.0.2.5", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain("X-RBL-Info", Assert.Single(mails, static mail => mail.Contains("Subject: 203.0.113.9", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     // §"OnLookupFailure": a list that cannot be asked lists nobody, by default, and says so.
     [Fact]
     public async Task DeadList_ByDefault_RefusesNobody_AndIsCounted()
@@ -51,6 +87,8 @@ public sealed class RblTests
         Assert.Equal(250, (await RecipientAsync(edge, "192.0.2.5", "user@example.test")).Code);
         Assert.True(await edge.MetricAsync("edgesmtp_dns_failed_attempts_total") > 0);
     }
+
+    private static string Unfold(string mail) => mail.Replace("\n\t", " ", StringComparison.Ordinal).Replace("\n ", " ", StringComparison.Ordinal);
 
     private static async Task<SmtpReply> RecipientAsync(EdgeServer edge, string address, string recipient)
     {

@@ -2,7 +2,7 @@ namespace EdgeSmtp.Tests.Backends.Fixtures;
 
 /// <summary>
 /// A real DNS block list: <c>bl.test</c> lists 127.0.0.2 and 192.0.2.0/28 (127.0.0.2) and 198.51.100.66 (127.0.0.4),
-/// <c>bl6.test</c> lists ::ffff:7f00:2 and 2001:db8:bad::/48, the test points of RFC 5782 §5 among them.
+/// <c>bl6.test</c> lists ::ffff:7f00:2 and 2001:db8:bad::/48, the test points of RFC 5782 §5 among them. A test adds the zones that it is about.
 /// </summary>
 internal sealed class Rbldnsd : IAsyncDisposable
 {
@@ -34,18 +34,19 @@ internal sealed class Rbldnsd : IAsyncDisposable
 
     public int Port => _claim.Port;
 
-    public static async Task<Rbldnsd> StartAsync()
+    public static async Task<Rbldnsd> StartAsync(params IReadOnlyList<RbldnsdZone> more)
     {
         Programs.Need("rbldnsd");
         Rbldnsd server = new();
-        server._folder.Write("bl.ip4", Zone4);
-        server._folder.Write("bl.ip6", Zone6);
+        RbldnsdZone[] zones = [new("bl.test", "ip4trie", Zone4), new("bl6.test", "ip6trie", Zone6), .. more];
+        foreach (RbldnsdZone zone in zones)
+            server._folder.Write(zone.Name, zone.Data);
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
         server._process = ChildProcess.Start(
             server._folder.Path, "rbldnsd", "rbldnsd",
             [
                 "-n", "-f", "-t", "1", .. user, "-w", server._folder.Path, "-b", $"127.0.0.1/{server.Port}",
-                "bl.test:ip4trie:bl.ip4", "bl6.test:ip6trie:bl.ip6",
+                .. zones.Select(static zone => $"{zone.Name}:{zone.Type}:{zone.Name}"),
             ]);
         await server._process.ReadyAsync(() => Network.AnswersDnsAsync(server.Port, "2.0.0.127.bl.test"));
         return server;

@@ -155,11 +155,12 @@ public sealed class AuthenticationResultsFilterTests
         bool insertsOther = false)
     {
         using PipelineHarness harness = new();
+        harness.Builder.Host = new FilterHost { Hostname = "mx.example.com", AuthservId = serverId ?? "mx.example.com" };
         FilterTraits traits = new() { Provides = [AuthenticationFacts.Spf], Effect = FilterEffect.Annotates };
         harness.Add("finder", context => new Finder(context, late ? null : spf, late ? spf : later, insertsOther), traits: traits);
         harness.Add(new FilterInstance("results", Registrations.Single(static filters => filters.AddAuthenticationResults()), options ?? new(), new DriverOptions()));
         await using FilterPipeline pipeline = harness.Build();
-        using TestSession session = new() { AuthservIdGiven = serverId };
+        using TestSession session = new();
         TestTransaction transaction = new(session, reversePath);
         await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
         await run.ConnectAsync();

@@ -113,6 +113,19 @@ public sealed class GreetDelayPersistenceTests : IDisposable
         Assert.Equal(VerdictKind.Continue, (await run.ViolationAsync(ProtocolViolation.EarlyTalk)).Kind);
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 6)]
+    public async Task Relay_IsNotDelayed(bool mayRelay, int seconds)
+    {
+        using PipelineHarness harness = new();
+        await using FilterPipeline pipeline = Build(harness, new());
+        using TestSession session = new() { Relay = mayRelay };
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        await run.ConnectAsync();
+        Assert.Equal(TimeSpan.FromSeconds(seconds), session.GreetingHeld);
+    }
+
     private static async Task<TimeSpan> RunServerAsync(GreetDelayFilterOptions options, FilterHost? host = null)
     {
         using PipelineHarness harness = new();

@@ -74,6 +74,44 @@ public sealed class RblPipelineTests
         Assert.Contains(harness.Logs.Lines, static line => line.StartsWith("Warning: List bl.example cannot be asked", StringComparison.Ordinal));
     }
 
+    // Of the driver: the wait is bounded by the filter's deadline, the look-up by the resolver's; the next recipient finds its answer.
+    [Theory]
+    [InlineData(FailurePolicy.Defer, VerdictKind.Defer)]
+    [InlineData(FailurePolicy.Continue, VerdictKind.Continue)]
+    public async Task Rcpt_ListSlowerThanTheDeadline_FollowsOnTimeout_AndTheNextOneKnows(FailurePolicy policy, VerdictKind kind)
+    {
+        using PipelineHarness harness = new(Listed("bl").Delay("6.7.8.9.bl.example", TimeSpan.FromSeconds(40)));
+        harness.Add(Instance("bl", Block("bl"), new DriverOptions { OnTimeout = policy }));
+        await using FilterPipeline pipeline = harness.Build();
+        using TestSession session = new() { ClientEndPoint = new IPEndPoint(IPAddress.Parse("9.8.7.6"), 1) };
+        TestTransaction transaction = new(session);
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        await run.ConnectAsync();
+        await run.MailAsync(transaction);
+        Task<Verdict> waiting = run.RcptAsync(transaction, transaction.Ask("user@example.com")).AsTask();
+        harness.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(kind, (await waiting).Kind);
+        harness.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(VerdictKind.Reject, (await run.RcptAsync(transaction, transaction.Ask("user@example.com"))).Kind);
+    }
+
+    [Fact]
+    public async Task Annotate_UnderTheDriver_PutsTheFieldAmongTheTraceFields()
+    {
+        using PipelineHarness harness = new(Listed("bl"));
+        harness.Add(Instance("bl", Block("bl") with { Action = RblAction.Annotate }));
+        await using FilterPipeline pipeline = harness.Build();
+        using TestSession session = new() { ClientEndPoint = new IPEndPoint(IPAddress.Parse("9.8.7.6"), 1) };
+        TestTransaction transaction = new(session);
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        await run.ConnectAsync();
+        await run.MailAsync(transaction);
+        Assert.Equal(VerdictKind.Continue, (await run.RcptAsync(transaction, transaction.Ask("user@example.com"))).Kind);
+        System.Buffers.ArrayBufferWriter<byte> trace = new();
+        run.WriteTrace(transaction, trace);
+        Assert.Equal("X-RBL-Info: bl.example lists 9.8.7.6 (127.0.0.2)\r\n", System.Text.Encoding.ASCII.GetString(trace.WrittenSpan));
+    }
+
     private static RblFilterOptions Block(string zone) => new() { Zone = zone + ".example" };
 
     private static FilterInstance Instance(string name, RblFilterOptions options, DriverOptions? driver = null) => new(name, Registration, options, driver ?? new DriverOptions());

@@ -37,6 +37,18 @@ public sealed class SpfFilterTests
         Assert.Equal(SpfStatus.None, SpfTest.FactOf(harness).Status);
     }
 
+    // RFC 5321 §4.5.5: reports must be taken.
+    [Theory]
+    [InlineData("v=spf1 ~all")]
+    [InlineData("v=spf1 ?all")]
+    [InlineData("v=spf1 wrong: -all")]
+    [InlineData("no record")]
+    public async Task NullSender_AtTheTopOfTheLadder_IsRefusedOnlyForFail(string record)
+    {
+        using FilterHarness harness = SpfTest.Harness(new SpfFilterOptions { Behavior = "6", RejectPermError = true }, FakeDns.Empty.AddText("mail.example.org", record));
+        Assert.Equal(VerdictKind.Continue, (await SpfTest.ToRcptAsync(harness, "", "mail.example.org")).Kind);
+    }
+
     // QMTP has no HELO.
     [Fact]
     public async Task NullSender_WithoutHello_IsNone()
@@ -152,6 +164,18 @@ public sealed class SpfFilterTests
 
         Assert.Equal("spf-temperror", (await waiting).Reason?.Token);
         Assert.Equal("the look-ups took too long", SpfTest.FactOf(harness).Problem);
+    }
+
+    [Fact]
+    public async Task Explanation_OverItsTime_LeavesTheResult()
+    {
+        FakeDns dns = SpfTest.Record("v=spf1 -all exp=why.example.org").AddText("why.example.org", "Why").Delay("why.example.org", TimeSpan.FromMinutes(1));
+        using FilterHarness harness = SpfTest.Harness("3", dns);
+        await harness.MailAsync();
+        Task<Verdict> waiting = harness.RcptAsync().AsTask();
+        harness.Time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal("spf-fail", (await waiting).Reason?.Token);
+        Assert.Null(SpfTest.FactOf(harness).Explanation);
     }
 
     [Fact]

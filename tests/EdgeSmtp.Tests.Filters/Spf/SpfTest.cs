@@ -20,7 +20,7 @@ internal static class SpfTest
 
     public static FilterHarness Harness(SpfFilterOptions options, FakeDns dns)
     {
-        FilterHarness harness = FilterHarness.Of(static filters => filters.AddSpf(), options, dns);
+        FilterHarness harness = FilterHarness.Of(static filters => filters.AddSpf(), options, dns, new FilterHost { Hostname = "mx.example.com" });
         harness.Session.ClientEndPoint = new IPEndPoint(IPAddress.Parse(Client), 40000);
         return harness;
     }

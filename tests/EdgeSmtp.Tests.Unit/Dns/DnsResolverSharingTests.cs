@@ -8,11 +8,13 @@ using Xunit;
 namespace EdgeSmtp.Tests.Unit.Dns;
 
 /// <summary>Cache, joined questions and limits, without a network.</summary>
-public sealed class DnsResolverSharingTests
+public sealed class DnsResolverSharingTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly MetricRecorder _metrics = new();
     private readonly FakeExchange _exchange = new();
+
+    public void Dispose() => _exchange.Dispose();
 
     [Fact]
     public async Task Resolve_EqualQuestionsAtOnce_AreOneExchange()

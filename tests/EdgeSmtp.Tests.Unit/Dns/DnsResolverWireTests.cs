@@ -159,7 +159,7 @@ public sealed class DnsResolverWireTests : IAsyncDisposable
     public async Task Resolve_ReplyToAnotherQuestion_IsNotTaken()
     {
         WireServer server = Serve(static _ => new WireReply { EchoedName = "b.test" }.A("a.test", "192.0.2.66", 60));
-        using DnsResolver resolver = Create(server);
+        using DnsResolver resolver = Create(new DnsOptions { Servers = [server.Address], Timeout = TimeSpan.FromMilliseconds(100), Retries = 0 });
         Assert.Equal(DnsStatus.TemporaryFailure, (await AskAsync(resolver)).Status);
         Assert.Equal(0, resolver.CachedCount);
         Assert.Equal(1, _metrics.Value(DnsMetrics.FailedAttempts, "garbage"));

@@ -24,5 +24,9 @@ internal sealed class FakeExchange : IDnsExchange
                 .ContinueWith(static ended => ended.IsCompletedSuccessfully ? ended.Result : new DnsReply(DnsAnswer.TemporaryFailure), TaskScheduler.Default);
     }
 
+    public void Dispose()
+    {
+    }
+
     public void Arrive(string name, DnsAnswer answer) => _pending[new DnsKey(name, DnsRecordType.A)].SetResult(new DnsReply(answer));
 }

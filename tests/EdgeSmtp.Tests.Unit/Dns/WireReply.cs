@@ -55,11 +55,11 @@ internal sealed class WireReply
 
     public WireReply Soa(int ttl, uint minimum)
     {
-        byte[] numbers = new byte[20];
-        BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(16), minimum);
-        _authorities.Add(Record("zone.test", (ushort)DnsRecordType.Soa, ttl, [.. NameBytes("ns.zone.test"), .. NameBytes("root.zone.test"), .. numbers]));
+        _authorities.Add(Record("zone.test", (ushort)DnsRecordType.Soa, ttl, SoaBytes(minimum)));
         return this;
     }
+
+    public WireReply SoaAnswer(string owner, int ttl, uint minimum) => Answer(owner, DnsRecordType.Soa, ttl, SoaBytes(minimum));
 
     public byte[] ToBytes(ReadOnlySpan<byte> id, byte[] questionBytes, WireQuestion question)
     {
@@ -82,6 +82,13 @@ internal sealed class WireReply
 
         message.AddRange(extended);
         return [.. message];
+    }
+
+    private static byte[] SoaBytes(uint minimum)
+    {
+        byte[] numbers = new byte[20];
+        BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(16), minimum);
+        return [.. NameBytes("ns.zone.test"), .. NameBytes("root.zone.test"), .. numbers];
     }
 
     private static byte[] NameBytes(string name)

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using EdgeSmtp.Tests.Backends.Clients;
+using EdgeSmtp.Tests.Backends.Fixtures;
+using Xunit;
+
+namespace EdgeSmtp.Tests.Backends.Load;
+
+/// <summary>What an edge does all day: look clients up in six lists that are 50 ms away, and refuse them.</summary>
+public sealed class RejectedSessionsTests
+{
+    private const int Sessions = 10_000;
+    private const int InFlight = 100;
+    private const int Lists = 6;
+
+    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(50);
+
+    // The figures go to docs/performance.md. A time is no test on a machine that others use too; the questions are.
+    [Fact]
+    public async Task TenThousandSessions_SixLists50MsAway_AskEachQuestionOnce()
+    {
+        RbldnsdZone[] zones = [.. Enumerable.Range(0, Lists).Select(static i => RbldnsdZone.Of($"l{i}.test", "ip4trie", i == 3 ? [":127.0.0.2:Listed", "127.0.0.2", "9.0.0.0/8"] : [":127.0.0.2:Listed", "127.0.0.2"]))];
+        await using Rbldnsd server = await Rbldnsd.StartAsync(zones);
+        await using DnsRelay relay = DnsRelay.Start(server.Port, Latency);
+
+        await using (EdgeServer without = await StartAsync(relay, zones, "-Not here"))
+            await RunAsync(without, "refused without a look-up");
+        Assert.Empty(relay.Questions);
+
+        await using EdgeServer edge = await StartAsync(relay, zones, null);
+        await RunAsync(edge, $"refused after {Lists} look-ups");
+        Dictionary<(string Name, int Type), int> asked = relay.Questions.Where(static question => !question.Key.Name.Contains(".0.0.127.", StringComparison.Ordinal)).ToDictionary();
+        string failures = await DnsMetricsAsync(edge);
+        Assert.True(asked.Count == Sessions * Lists, $"{asked.Count} questions.\n{failures}");
+        Assert.True(asked.Values.Sum() == asked.Count, $"{asked.Values.Sum()} datagrams for {asked.Count} questions.\n{failures}");
+        Assert.Equal(Sessions, await edge.MetricAsync("edgesmtp_filter_verdicts_total", "reason=\"listed\""));
+    }
+
+    private static Task<EdgeServer> StartAsync(DnsRelay relay, RbldnsdZone[] zones, string? decision) => EdgeServer.StartAsync(settings =>
+    {
+        settings.Listener("mx")["ProxyFrom"] = new JsonArray("127.0.0.1");
+        settings.Section("Dns")["Servers"] = new JsonArray($"127.0.0.1:{relay.Port}");
+        settings.Root["FilterOrder"] = new JsonArray("greet", "helo", "lists");
+        settings.Section("Filters")["lists"] = new JsonObject
+        {
+            ["Type"] = "Rbl",
+            ["Decision"] = decision,
+            ["Zones"] = new JsonArray([.. zones.Select(static zone => new JsonObject { ["Zone"] = zone.Name })]),
+        };
+    });
+
+    private static async Task RunAsync(EdgeServer edge, string what)
+    {
+        ConcurrentBag<string> others = [];
+        TimeSpan cpu = CpuOf(edge.Process.Id);
+        long start = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Sessions), new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (i, _) =>
+            {
+                SmtpReply reply = await RefusedAsync(edge.SmtpPort, new IPAddress([9, (byte)(i >> 16), (byte)(i >> 8), (byte)i]));
+                if (reply.Code != 550)
+                    others.Add(reply.Text);
+            });
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        double micros = (CpuOf(edge.Process.Id) - cpu).TotalMicroseconds / Sessions;
+        TestContext.Current.SendDiagnosticMessage(string.Create(
+            CultureInfo.InvariantCulture, $"{Sessions} sessions, {InFlight} at once, {what}: {took.TotalSeconds:0.0} s, {Sessions / took.TotalSeconds:0}/s, {micros:0} microseconds of the server's CPU each."));
+        if (!others.IsEmpty)
+            Assert.Fail($"{others.Count} sessions were not refused: {others.First()}\n{await DnsMetricsAsync(edge)}");
+    }
+
+    private static async Task<string> DnsMetricsAsync(EdgeServer edge) =>
+        string.Join('\n', (await edge.MetricsAsync()).Split('\n').Where(static line => line.StartsWith("edgesmtp_dns_", StringComparison.Ordinal)));
+
+    private static async Task<SmtpReply> RefusedAsync(int port, IPAddress client)
+    {
+        await using SmtpConversation conversation = await SmtpConversation.ConnectAsync(port);
+        await conversation.SendAsync(ProxyHeader.Of(client));
+        await conversation.ExpectAsync(220, await conversation.ReadReplyAsync());
+        await conversation.ExpectAsync(250, await conversation.CommandAsync("EHLO client.example.test"));
+        await conversation.ExpectAsync(250, await conversation.CommandAsync("MAIL FROM:<s@client.test>"));
+        SmtpReply reply = await conversation.CommandAsync("RCPT TO:<user@example.test>");
+        await conversation.ExpectAsync(221, await conversation.CommandAsync("QUIT"));
+        return reply;
+    }
+
+    // /proc/PID/stat, fields 14 and 15, counted behind the name in parentheses; a tick is 10 ms.
+    private static TimeSpan CpuOf(int process)
+    {
+        string stat = File.ReadAllText($"/proc/{process}/stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+    }
+}
