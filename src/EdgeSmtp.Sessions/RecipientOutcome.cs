@@ -30,6 +30,9 @@ internal enum RecipientOutcome : byte
     /// <summary>Its message is to be BINARYMIME, which its way does not take.</summary>
     NoBinarymime,
 
+    /// <summary>To be sent in a transaction of its own, because its profile differs.</summary>
+    OtherProfile,
+
     /// <summary>An access rule refuses mail of the client.</summary>
     AccessRule,
 

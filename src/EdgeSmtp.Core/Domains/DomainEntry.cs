@@ -9,6 +9,9 @@ namespace EdgeSmtp.Core.Domains;
 /// <param name="RecipientDelimiter">Separates a base address from its extension (RFC 5233); <c>null</c> for none. Default <c>+</c>.</param>
 public sealed record DomainEntry(string Name, IRecipientSource Recipients, string Route, char? RecipientDelimiter = '+')
 {
+    /// <summary>Name of the filter profile for its recipients; empty for the filters as they are.</summary>
+    public string Profile { get; init; } = string.Empty;
+
     /// <summary>Looks a recipient up: the exact address first, then its base without extension.</summary>
     /// <param name="path">A forward-path of this domain.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -47,6 +47,9 @@ public static class SmtpReplies
     /// <summary>421 when a state's timeout passed (RFC 5321 §4.5.3.2.7).</summary>
     public static SmtpReply Timeout { get; } = new(421, "4.4.2", "Timeout, closing connection");
 
+    /// <summary>A recipient that cannot share the message with the first; RFC 5321 §4.5.3.1.10 makes the client send it again in a transaction of its own.</summary>
+    public static SmtpReply OtherTransaction { get; } = new(452, "4.5.3", "Send this recipient in another transaction");
+
     /// <summary>Access rules ask for the name of the client, and the DNS does not say it now.</summary>
     public static SmtpReply ClientNameUnknown { get; } = new(421, "4.4.3", "Cannot find your host name now, try again later");
 

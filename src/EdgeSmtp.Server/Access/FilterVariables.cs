@@ -10,34 +10,47 @@ namespace EdgeSmtp.Server.Access;
 /// </summary>
 internal static class FilterVariables
 {
-    /// <summary>All of them. A variable may stand in several lines.</summary>
+    private const string TarpitDelay = "TARPITDELAY";
+
+    /// <summary>With this delay Spamcontrol calls a client that named too many invalid recipients notorious.</summary>
+    private const int Notorious = 999;
+
+    /// <summary>All of them. A variable may stand in several lines; of two lines for one option the later counts.</summary>
     public static IReadOnlyList<FilterVariable> All { get; } =
     [
-        Seconds("GREETDELAY", "GreetDelay", "Delay"),
+        Text("GREETDELAY", "GreetDelay", "Delay", Seconds),
         // IndiMail: a negative number also enforces silence before the greeting.
         Text("GREETDELAY", "GreetDelay", "EarlyTalk", static value => value.StartsWith('-') ? "Enforce" : null),
         // rblsmtpd: with RBLSMTPD set, whatever to, the decision is made, and nobody is looked up or held back.
-        Switch("RBLSMTPD", "Rbl", nameof(DriverOptions.Enabled), static _ => "false"),
+        Switch("RBLSMTPD", "Rbl", nameof(DriverOptions.Enabled), static (_, _) => "false"),
         Text("RBLSMTPD", "GreetDelay", "Delay", static _ => "00:00:00"),
         Text("HELOCHECK", "HeloCheck", "Mode", static value => value),
-        Switch("MFDNSCHECK", "SenderCheck", "CheckDomain", static _ => "true"),
+        Switch("MFDNSCHECK", "SenderCheck", "CheckDomain", static (_, _) => "true"),
         Text("LOCALMFCHECK", "SenderCheck", "LocalSender", static value => value),
-        Number("TARPITCOUNT", "RecipientCheck", "TarpitCount"),
-        Seconds("TARPITDELAY", "RecipientCheck", "TarpitDelay"),
-        Number("SPFBEHAVIOR", "Spf", "Behavior"),
-        Number("SPF", "Spf", "Behavior"),
+        // A delay between 1 and 998 slows the client down; none, or 999, counts its invalid recipients instead.
+        Number("TARPITCOUNT", "RecipientCheck", "TarpitCount", static (value, all) => DelayOf(all) is > 0 and < Notorious ? value : "0"),
+        Number("TARPITCOUNT", "RecipientCheck", "InvalidRecipientsMax", static (value, all) => DelayOf(all) is 0 or Notorious ? value : null),
+        Switch("TARPITCOUNT", "RecipientCheck", "RefuseNotorious", static (value, all) => DelayOf(all) == Notorious && value != "0" ? "true" : "false"),
+        Text(TarpitDelay, "RecipientCheck", "TarpitDelay", static value => value is "0" or "999" ? null : Seconds(value)),
+        Text("SPFBEHAVIOR", "Spf", "Behavior", static value => value),
+        Text("SPF", "Spf", "Behavior", static value => value),
     ];
 
-    private static FilterVariable Text(string name, string type, string option, Func<string, string?> read) => new(name, type, option, ConfigScalarKind.Text, read);
+    private static FilterVariable Text(string name, string type, string option, Func<string, string?> read) =>
+        new(name, type, option, ConfigScalarKind.Text, (value, _) => read(value));
 
-    private static FilterVariable Switch(string name, string type, string option, Func<string, string?> read) => new(name, type, option, ConfigScalarKind.Truth, read);
+    private static FilterVariable Switch(string name, string type, string option, Func<string, IReadOnlyDictionary<string, string>, string?> read) =>
+        new(name, type, option, ConfigScalarKind.Truth, read);
 
-    private static FilterVariable Number(string name, string type, string option) => new(name, type, option, ConfigScalarKind.Number, static value => value);
+    private static FilterVariable Number(string name, string type, string option, Func<string, IReadOnlyDictionary<string, string>, string?> read) =>
+        new(name, type, option, ConfigScalarKind.Number, read);
 
     /// <summary>A number of seconds; what is none is left to the binder to complain of.</summary>
-    private static FilterVariable Seconds(string name, string type, string option) => Text(
-        name, type, option,
-        static value => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seconds) && seconds is > -86_400 and < 86_400
+    private static string Seconds(string value) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seconds) && seconds is > -86_400 and < 86_400
             ? TimeSpan.FromSeconds(Math.Abs(seconds)).ToString("c", CultureInfo.InvariantCulture)
-            : value);
+            : value;
+
+    private static int DelayOf(IReadOnlyDictionary<string, string> variables) =>
+        int.TryParse(variables.GetValueOrDefault(TarpitDelay), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : 0;
 }

@@ -131,16 +131,9 @@ internal sealed class RuleTranslator(ServerOptions? options, ConfigProblems prob
         string name = $"{configured}+{string.Join(',', changing.Select(static change => $"{change.Key}={change.Value}"))}";
         if (!_drafts.ContainsKey(name))
         {
-            // RBLSMTPD stands behind GREETDELAY in the table, and wins.
-            FilterOverride[] overrides =
-            [
-                .. from variable in FilterVariables.All
-                   where changing.ContainsKey(variable.Name)
-                   let value = variable.Read(changing[variable.Name])
-                   where value is not null
-                   select new FilterOverride(variable.Type, variable.Option, new ConfigScalar(variable.Name, place, variable.Kind, value)),
-            ];
-            _drafts.Add(name, new ProfileDraft(name, configured, overrides));
+            IEnumerable<FilterOverride> overrides = FilterVariable.Effects(changing)
+                .Select(effect => new FilterOverride(effect.Variable.Type, effect.Variable.Option, new ConfigScalar(effect.Variable.Name, place, effect.Variable.Kind, effect.Value)));
+            _drafts.Add(name, new ProfileDraft(name, configured, [.. overrides]));
         }
 
         return name;

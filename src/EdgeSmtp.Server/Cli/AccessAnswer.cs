@@ -68,15 +68,15 @@ internal sealed record AccessAnswer(string? Listener, AccessRule? Rule, string A
     private static OrderedDictionary<string, string> Options(RuleText text)
     {
         OrderedDictionary<string, string> options = new(StringComparer.Ordinal);
-        foreach (FilterVariable variable in FilterVariables.All)
+        Dictionary<string, string> variables = [];
+        foreach ((string name, string value) in text.Variables)
         {
-            foreach ((_, string value) in text.Variables.Where(given => given.Key == variable.Name))
-            {
-                if (variable.Read(value) is { } option)
-                {
-                    options[$"filter {variable.Type}:{variable.Option}"] = option;
-                }
-            }
+            variables.TryAdd(name, value);
+        }
+
+        foreach ((FilterVariable variable, string value) in FilterVariable.Effects(variables))
+        {
+            options[$"filter {variable.Type}:{variable.Option}"] = value;
         }
 
         return options;

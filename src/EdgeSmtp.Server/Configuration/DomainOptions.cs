@@ -13,6 +13,11 @@ internal sealed record DomainOptions
     [Required]
     public string? Route { get; init; }
 
+    /// <summary>
+    /// Name in <c>Profiles</c> of the filter profile for its recipients. Does not count for clients whose access rule names a profile. <c>null</c>, the default, for the filters as they are.
+    /// </summary>
+    public string? Profile { get; init; }
+
     /// <summary>Separates a base address from its extension (RFC 5233): the exact address is looked for first, then the base. <c>null</c> for none. Default <c>+</c>.</summary>
     public char? RecipientDelimiter { get; init; } = '+';
 }

@@ -26,9 +26,14 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
         List<string> errors = [];
         pipelines.Host = HostOf(options);
         FilterPipeline? pipeline = pipelines.Build(loaded.Filters!.Steps, loaded.Filters.Profiles, errors);
+        if (pipeline is not null)
+        {
+            loaded.AddErrors(ProfileSplitCheck.Find(options, pipeline));
+        }
+
         loaded.AddErrors(errors.Select(error =>
             error.StartsWith($"{nameof(options.Profiles)}:", StringComparison.Ordinal) ? error : $"{nameof(options.Filters)}:{error}"));
-        if (pipeline is null || delivery is null)
+        if (pipeline is null || delivery is null || loaded.Problems.HasErrors)
         {
             // A pipeline that nobody ran has nothing to wait for.
             _ = pipeline?.DisposeAsync().AsTask();
@@ -63,7 +68,10 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
         };
     }
 
-    private static DomainEntry Entry(string name, DomainOptions options) => new(name, options.Recipients!.CreateSource(name), options.Route!, options.RecipientDelimiter);
+    private static DomainEntry Entry(string name, DomainOptions options) => new(name, options.Recipients!.CreateSource(name), options.Route!, options.RecipientDelimiter)
+    {
+        Profile = options.Profile ?? string.Empty,
+    };
 
     private static DeliverySnapshot? CreateDelivery(LoadedConfiguration loaded, DomainTable domains)
     {

@@ -3,6 +3,7 @@ using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Mail;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -78,8 +79,7 @@ internal sealed class AccessMiddleware(ConnectionDelegate next, ListenerOptions 
             if (name.Status == DnsStatus.TemporaryFailure && snapshot.ClientNames.OnFailure == NameFailureAction.Defer)
             {
                 metrics.RefusedClientName.Add();
-                Log(origin, SmtpReplies.ClientNameUnknown, "client-name", null);
-                return SmtpReplies.ClientNameUnknown;
+                return Refuse(origin, SmtpReplies.ClientNameUnknown, "client-name", null);
             }
 
             rule = rules!.Find(origin.Client.Address, name.Name);
@@ -105,12 +105,17 @@ internal sealed class AccessMiddleware(ConnectionDelegate next, ListenerOptions 
 
         metrics.AccessDenied.Add();
         metrics.RefusedByRule.Add();
-        Log(origin, SmtpReplies.AccessDenied, "access-rule", rule.Place);
-        return SmtpReplies.AccessDenied;
+        return Refuse(origin, SmtpReplies.AccessDenied, "access-rule", rule.Place);
     }
 
-    private void Log(ConnectionOrigin origin, SmtpReply reply, string reason, string? detail) => services.Events.Write(
-        services.Events.Begin(EventNames.Refused).Add("listener", listener.Name).Add("client", origin.Client.Address.ToString())
-            .Add("name", origin.NameLookup is { IsCompletedSuccessfully: true } name ? name.Result.Name : null)
-            .Add("reply", (long)reply.Code).Add("reason", reason).Add("detail", detail));
+    /// <summary>The reply and the log have one id, as for every refusal, though there is no session.</summary>
+    private SmtpReply Refuse(ConnectionOrigin origin, SmtpReply reply, string reason, string? detail)
+    {
+        string id = SessionIds.Next(services.Ids);
+        services.Events.Write(
+            services.Events.Begin(EventNames.Refused).Add("session", id).Add("listener", listener.Name).Add("client", origin.Client.Address.ToString())
+                .Add("name", origin.NameLookup is { IsCompletedSuccessfully: true } name ? name.Result.Name : null)
+                .Add("reply", (long)reply.Code).Add("reason", reason).Add("detail", detail));
+        return new SmtpReply(reply.Code, reply.EnhancedCode, $"{reply.Text} [{id}]");
+    }
 }

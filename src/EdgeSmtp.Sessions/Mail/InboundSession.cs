@@ -20,11 +20,9 @@ internal sealed class InboundSession : Session
     private TlsInfo? _tls;
     private int _refusals;
 
-    public InboundSession(string id, ListenerOptions listener, SessionSnapshot snapshot, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
+    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
     {
         Id = id;
-        Hostname = snapshot.Hostname;
-        AuthservId = snapshot.AuthservId;
         Listener = listener.Name;
         Protocol = listener.Protocol;
         Client = origin.Client;
@@ -50,12 +48,6 @@ internal sealed class InboundSession : Session
 
     /// <inheritdoc />
     public override IPEndPoint Local { get; }
-
-    /// <inheritdoc />
-    public override string Hostname { get; }
-
-    /// <inheritdoc />
-    public override string AuthservId { get; }
 
     /// <inheritdoc />
     public override string? ClientName => ClientNameLookup is { IsCompletedSuccessfully: true } lookup ? lookup.Result.Name : null;

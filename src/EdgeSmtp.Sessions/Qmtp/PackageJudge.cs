@@ -137,6 +137,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
 
         MailPath destination = decision.IsPostmaster ? opened.Snapshot.Postmaster : path;
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, new RcptCommand { ForwardPath = path }, decision, destination);
+        RecipientProfiles.Assign(opened.Snapshot, Filters, recipient);
         Verdict verdict = await Filters.RcptAsync(transaction, recipient);
         if (verdict.Kind >= VerdictKind.Defer)
         {

@@ -112,6 +112,18 @@ public sealed class SmtpOptions : IValidatableObject
     /// <summary>Whether SMTPUTF8 is offered (RFC 6531). Default yes.</summary>
     public bool SmtpUtf8 { get; set; } = true;
 
+    /// <summary>
+    /// Whether a recipient whose profile has other filters after the content than that of the first recipient gets 452 4.5.3, so that the client sends it in a transaction of its own, and the one
+    /// reply after the content is right for all. Such a 452 is no error of the client.
+    /// </summary>
+    /// <value>Default no: mixed results are accepted and quarantined (docs/adr/0004-mixed-verdicts.md).</value>
+    public bool SplitByProfile { get; set; }
+
+    /// <summary>Into how many transactions <see cref="SplitByProfile"/> may split a message. Domains whose profiles would split it into more are a configuration error.</summary>
+    /// <value>2 to 16. Default 4.</value>
+    [Range(2, 16)]
+    public int SplitMax { get; set; } = 4;
+
     /// <summary>To whom DSN is offered. Default to clients that may relay.</summary>
     public DsnOffer Dsn { get; set; }
 

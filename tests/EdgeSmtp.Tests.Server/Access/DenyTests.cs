@@ -41,6 +41,16 @@ public sealed class DenyTests
     }
 
     [Fact]
+    public async Task Reply_HasTheIdOfTheLogLine()
+    {
+        await using SessionHost host = new(prepare: static host => host.Follow(("", Denied)));
+        string reply = await host.Connect().ExpectAsync("554 5.7.1 Access denied [");
+
+        string id = reply.Split('[', ']')[1];
+        Assert.Contains($"\"session\":\"{id}\"", Assert.Single(host.Events.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Smtp_ClientThatNeverQuits_HasLittleTime()
     {
         await using SessionHost host = new(prepare: static host => host.Follow(("", Denied)));

@@ -189,6 +189,23 @@ public sealed class RuleTranslatorTests : IDisposable
         Assert.Contains(loaded.Problems.Warnings, static problem => problem.Path == "AccessRules:all" && problem.Message == "no listener follows these rules");
     }
 
+    [Theory]
+    [InlineData("TARPITCOUNT=5,TARPITDELAY=10", "TarpitCount=5 RefuseNotorious=false TarpitDelay=00:00:10")]
+    [InlineData("TARPITCOUNT=5", "TarpitCount=0 InvalidRecipientsMax=5 RefuseNotorious=false")]
+    [InlineData("TARPITCOUNT=5,TARPITDELAY=0", "TarpitCount=0 InvalidRecipientsMax=5 RefuseNotorious=false")]
+    [InlineData("TARPITCOUNT=5,TARPITDELAY=999", "TarpitCount=0 InvalidRecipientsMax=5 RefuseNotorious=true")]
+    [InlineData("TARPITCOUNT=0", "TarpitCount=0 InvalidRecipientsMax=0 RefuseNotorious=false")]
+    [InlineData("TARPITDELAY=7", "TarpitDelay=00:00:07")]
+    [InlineData("SPFBEHAVIOR=3", "Behavior=3")]
+    [InlineData("MFDNSCHECK=", "CheckDomain=true")]
+    [InlineData("LOCALMFCHECK=!", "LocalSender=!")]
+    public void Variables_OfOneFilter_AreReadTogether(string variables, string expected)
+    {
+        Dictionary<string, string> given = variables.Split(',').Select(static pair => pair.Split('=')).ToDictionary(static pair => pair[0], static pair => pair[1]);
+
+        Assert.Equal(expected, string.Join(' ', FilterVariable.Effects(given).Select(static effect => $"{effect.Variable.Option}={effect.Value}")));
+    }
+
     // A line of the table whose option was renamed would refuse every site that uses the variable.
     [Fact]
     public void FilterVariables_NameOptionsThatThereAre()

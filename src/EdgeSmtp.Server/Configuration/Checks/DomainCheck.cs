@@ -20,6 +20,7 @@ internal sealed class DomainCheck : IConfigurationCheck
                 context.Error($"is the same domain as '{spelled[key]}'", nameof(ServerOptions.Domains), name);
             }
 
+            context.Reference(domain.Profile, context.Options.Profiles.Keys, "profile", nameof(ServerOptions.Domains), name, nameof(domain.Profile));
             if (domain.Recipients is { IsAny: true })
             {
                 context.Warn("accepts every address: mail for mailboxes that do not exist is taken and bounced", nameof(ServerOptions.Domains), name, nameof(domain.Recipients));

@@ -61,6 +61,12 @@ internal sealed class RcptVerb : ISmtpCommand
         MailTransaction transaction = session.Transaction;
         MailPath destination = decision.IsPostmaster ? session.Snapshot.Postmaster : command.ForwardPath;
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, command, decision, destination);
+        RecipientProfiles.Assign(session.Snapshot, session.Filters, recipient);
+        if (session.Options.SplitByProfile && !RecipientProfiles.CanShare(session.Filters, transaction, recipient))
+        {
+            return Refuse(session, command.ForwardPath, new RecipientDecision(RecipientOutcome.OtherProfile, SmtpReplies.OtherTransaction, false, true));
+        }
+
         Verdict verdict = await session.Filters.RcptAsync(transaction, recipient);
         if (verdict.Kind >= VerdictKind.Defer)
         {
