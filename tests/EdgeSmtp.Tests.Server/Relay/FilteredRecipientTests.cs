@@ -4,6 +4,7 @@ using EdgeSmtp.Filters.Recipients;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Testing.Dns;
+using EdgeSmtp.Tests.Server.Access;
 using EdgeSmtp.Tests.Server.Harness;
 using EdgeSmtp.Tests.Server.Qmtp;
 using EdgeSmtp.Toolkit.Recipients;
