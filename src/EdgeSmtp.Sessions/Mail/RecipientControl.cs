@@ -31,7 +31,7 @@ internal sealed partial class RecipientControl(SessionSnapshot snapshot, Inbound
 
         if (entry is not null)
         {
-            return entry.Recipients.IsLeftToFilters ? new(RecipientDecision.Unverified(entry)) : LookUpAsync(entry, path);
+            return entry.Recipients.IsLeftToFilters ? new(RecipientDecision.Unverified(entry, session.Access.DefersUnknownRecipients)) : LookUpAsync(entry, path);
         }
 
         // Our own names have a postmaster and nobody else; relaying there would come back to us.
