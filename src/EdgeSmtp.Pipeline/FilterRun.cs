@@ -3,6 +3,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Pipeline.Driving;
+using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Pipeline;
 
@@ -125,6 +126,31 @@ public sealed class FilterRun : IAsyncDisposable
         _ledger.ResetTransaction();
         Trace?.Add(new ExplainItem { Kind = ExplainItemKind.Mail, Transaction = transaction.Id, From = transaction.ReversePath });
         return RunAsync(Stage.Mail, default);
+    }
+
+    /// <summary>Runs the filters that are asked before relay control and recipient validity. What refuses is answered now; anything less is dropped.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="forwardPath">The recipient that the client names.</param>
+    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(forwardPath);
+        PlanStep[] steps = _plan.StepsOf(Stage.RcptAttempt);
+        if (steps.Length == 0)
+        {
+            return default;
+        }
+
+        StageCall call = new()
+        {
+            Stage = Stage.RcptAttempt,
+            Session = _session,
+            Transaction = transaction,
+            ForwardPath = forwardPath,
+            OnlyAlways = _held.Combined.IsTerminal,
+        };
+        ValueTask<Finding> run = _stages.RunAsync(call, steps, default);
+        return run.IsCompletedSuccessfully ? new ValueTask<Verdict>(AnswerAttempt(run.GetAwaiter().GetResult())) : AnswerAttemptAsync(run);
     }
 
     /// <summary>Runs RCPT filters, and answers what was held: nothing held refuses postmaster but a disconnecting verdict.</summary>
@@ -303,6 +329,19 @@ public sealed class FilterRun : IAsyncDisposable
 
         // What a refusal outranked still holds for what the client does next.
         _held.Hold(stage, new Finding(finding.Mild, null, finding.Mild));
+        DecidedBy = finding.Node?.Name;
+        return finding.Verdict;
+    }
+
+    private async ValueTask<Verdict> AnswerAttemptAsync(ValueTask<Finding> run) => AnswerAttempt(await run);
+
+    private Verdict AnswerAttempt(Finding finding)
+    {
+        if (!finding.IsRefusal)
+        {
+            return Verdict.Continue;
+        }
+
         DecidedBy = finding.Node?.Name;
         return finding.Verdict;
     }

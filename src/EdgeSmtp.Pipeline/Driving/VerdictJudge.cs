@@ -215,7 +215,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
             events.Write(events.Begin(FilterEvents.Shadow)
                 .Add("session", call.Session.Id)
                 .Add("transaction", call.Transaction?.Id)
-                .Add("to", recipient?.ForwardPath.ToString())
+                .Add("to", (recipient?.ForwardPath ?? call.ForwardPath)?.ToString())
                 .Add("filter", node.Name)
                 .Add("stage", call.Stage.Label())
                 .Add("verdict", verdict.Kind.Label())
