@@ -86,5 +86,9 @@ public abstract class FilterContext
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="delay">0 to 4 minutes: RFC 5321 §4.5.3.2.3 lets the client wait 5.</param>
-    public abstract void HoldReply(Session session, TimeSpan delay);
+    public virtual void HoldReply(Session session, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.HoldReply(delay);
+    }
 }

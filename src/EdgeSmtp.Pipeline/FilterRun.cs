@@ -125,7 +125,7 @@ public sealed class FilterRun : IAsyncDisposable
         _held.Hold(Stage.Mail, default);
         _ledger.ResetTransaction();
         Trace?.Add(new ExplainItem { Kind = ExplainItemKind.Mail, Transaction = transaction.Id, From = transaction.ReversePath });
-        return RunAsync(Stage.Mail, default);
+        return RunAsync(Stage.Mail, default, transaction);
     }
 
     /// <summary>Runs the filters that are asked before relay control and recipient validity. What refuses is answered now; anything less is dropped.</summary>
@@ -135,22 +135,7 @@ public sealed class FilterRun : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(forwardPath);
-        PlanStep[] steps = _plan.StepsOf(Stage.RcptAttempt);
-        if (steps.Length == 0)
-        {
-            return default;
-        }
-
-        StageCall call = new()
-        {
-            Stage = Stage.RcptAttempt,
-            Session = _session,
-            Transaction = transaction,
-            ForwardPath = forwardPath,
-            OnlyAlways = _held.Combined.IsTerminal,
-        };
-        ValueTask<Finding> run = _stages.RunAsync(call, steps, default);
-        return run.IsCompletedSuccessfully ? new ValueTask<Verdict>(AnswerAttempt(run.GetAwaiter().GetResult())) : AnswerAttemptAsync(run);
+        return RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
     }
 
     /// <summary>Runs RCPT filters, and answers what was held: nothing held refuses postmaster but a disconnecting verdict.</summary>
@@ -296,7 +281,7 @@ public sealed class FilterRun : IAsyncDisposable
         }
     }
 
-    private ValueTask<Verdict> RunAsync(Stage stage, ProtocolViolation violation)
+    private ValueTask<Verdict> RunAsync(Stage stage, ProtocolViolation violation, Transaction? transaction = null, MailPath? forwardPath = null)
     {
         PlanStep[] steps = _plan.StepsOf(stage);
         if (steps.Length == 0)
@@ -308,7 +293,8 @@ public sealed class FilterRun : IAsyncDisposable
         {
             Stage = stage,
             Session = _session,
-            Transaction = stage == Stage.Mail ? _transaction : null,
+            Transaction = transaction,
+            ForwardPath = forwardPath,
             Violation = violation,
             OnlyAlways = _held.Combined.IsTerminal,
         };
@@ -320,7 +306,7 @@ public sealed class FilterRun : IAsyncDisposable
 
     private Verdict Answer(Stage stage, Finding finding)
     {
-        bool isAtOnce = finding.Kind == VerdictKind.Disconnect || (finding.IsRefusal && (stage == Stage.Auth || _rejectAt == RejectAt.Stage));
+        bool isAtOnce = finding.Kind == VerdictKind.Disconnect || (finding.IsRefusal && (stage is Stage.Auth or Stage.RcptAttempt || _rejectAt == RejectAt.Stage));
         if (!isAtOnce)
         {
             _held.Hold(stage, finding);
@@ -329,19 +315,6 @@ public sealed class FilterRun : IAsyncDisposable
 
         // What a refusal outranked still holds for what the client does next.
         _held.Hold(stage, new Finding(finding.Mild, null, finding.Mild));
-        DecidedBy = finding.Node?.Name;
-        return finding.Verdict;
-    }
-
-    private async ValueTask<Verdict> AnswerAttemptAsync(ValueTask<Finding> run) => AnswerAttempt(await run);
-
-    private Verdict AnswerAttempt(Finding finding)
-    {
-        if (!finding.IsRefusal)
-        {
-            return Verdict.Continue;
-        }
-
         DecidedBy = finding.Node?.Name;
         return finding.Verdict;
     }

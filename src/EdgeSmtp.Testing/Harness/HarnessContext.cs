@@ -175,13 +175,6 @@ public sealed class HarnessContext(string name, IDnsResolver dns, TimeProvider t
     public override IMessageChanges Changes(Recipient recipient) => new RecordingChanges(_changes, traits, recipient);
 
     /// <inheritdoc />
-    public override void HoldReply(Session session, TimeSpan delay)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        session.HoldReply(delay);
-    }
-
-    /// <inheritdoc />
     public void Dispose()
     {
         foreach (IDisposable state in _states.Values.OfType<IDisposable>())
