@@ -53,6 +53,8 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposab
     /// <summary>A client that may relay, with a sender that its rules do not allow (RFC 6409 §6.1).</summary>
     public static readonly FilterReason NotYours = new(VerdictKind.Reject, "sender-not-yours", 550, "5.7.1", "Sender address is not yours to use");
 
+    private const string CdbSuffix = ".cdb";
+
     private readonly SenderCheckFilterOptions _options;
     private readonly FilterContext _context;
     private readonly BadSenderList _inlineBad;
@@ -60,6 +62,7 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposab
     private readonly LocalSender _local;
     private readonly SenderRules _inlineRules;
     private readonly ReloadedFile<SenderRules>? _rulesFile;
+    private readonly CdbSenderRules? _rulesCdb;
     private readonly SlotKey<PendingSender?> _pending = new();
     private readonly SlotKey<object> _scored = new();
 
@@ -86,13 +89,17 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposab
                 options.BadMailFromPath, options.ReloadInterval, (lines, errors) => BadSenderList.Parse([.. options.BadMailFrom, .. lines], errors), context.Time, context.Logger);
         }
 
-        if (options.SenderRulesPath is not null)
+        if (options.SenderRulesPath is { } rules && rules.EndsWith(CdbSuffix, StringComparison.Ordinal))
+        {
+            _rulesCdb = new CdbSenderRules(rules, options.ReloadInterval, context);
+        }
+        else if (options.SenderRulesPath is not null)
         {
             _rulesFile = new ReloadedFile<SenderRules>(options.SenderRulesPath, options.ReloadInterval, SenderRules.Parse, context.Time, context.Logger);
         }
     }
 
-    private ISenderRules Rules => _rulesFile?.Current ?? _inlineRules;
+    private ISenderRules Rules => _rulesCdb ?? (ISenderRules?)_rulesFile?.Current ?? _inlineRules;
 
     /// <inheritdoc />
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
@@ -159,6 +166,11 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposab
         if (_badFile is not null)
         {
             await _badFile.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_rulesCdb is not null)
+        {
+            await _rulesCdb.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_rulesFile is not null)

@@ -30,7 +30,7 @@ public sealed record SenderCheckFilterOptions : IValidatableObject
     [MaxLength(100_000)]
     public IReadOnlyList<string> SenderRules { get; init; } = [];
 
-    /// <summary>File with rules instead, read again when it changes. Default none.</summary>
+    /// <summary>File with rules instead, read again when it changes: text, or qmail's compiled form when its name ends in <c>.cdb</c>. Default none.</summary>
     public string? SenderRulesPath { get; init; }
 
     /// <summary>How often files are looked at. 1 s to 1 hour; default 5 s.</summary>

@@ -60,7 +60,7 @@ public abstract class Session : FilterSubject
     /// <param name="delay">0 to 4 minutes: RFC 5321 §4.5.3.2.1 lets the client wait 5.</param>
     public abstract void HoldGreeting(TimeSpan delay);
 
-    /// <summary>Recipients named so far that relay control or recipient validity refused for good: not ours, or no such mailbox. For a whole session, whatever is reset in it.</summary>
+    /// <summary>Recipients named so far that relay control, recipient validity or a filter (with 5.1.1) refused for good: not ours, or no such mailbox. For a whole session, whatever is reset in it.</summary>
     public abstract int InvalidRecipients { get; }
 
     /// <summary>Whether mail for a domain is taken here.</summary>

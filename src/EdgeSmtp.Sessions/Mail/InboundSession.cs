@@ -148,6 +148,9 @@ internal sealed class InboundSession : Session
     /// <summary>Relay control or recipient validity has decided about a recipient.</summary>
     public void CountRecipient(RecipientOutcome outcome) => _invalidRecipients += outcome is RecipientOutcome.Unknown or RecipientOutcome.RelayDenied ? 1 : 0;
 
+    /// <summary>A filter has refused a recipient. RFC 3463 §3.2: 5.1.1 says that there is no such mailbox, whoever looked.</summary>
+    public void CountRecipient(FilterReason refusal) => _invalidRecipients += refusal.EnhancedCode == "5.1.1" ? 1 : 0;
+
     /// <summary>From here on nothing holds the greeting.</summary>
     public void MarkGreeted() => _isGreeted = true;
 

@@ -160,6 +160,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
     private QmtpReply Refused(MailTransaction transaction, MailPath path, Verdict verdict)
     {
         counts.RecipientsRefused++;
+        opened.Client.CountRecipient(verdict.Reason!);
         listener.Metrics.Recipient(RecipientOutcome.Filter).Add();
         events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict, Filters.DecidedBy);
         return QmtpReply.From(verdict, ValuesOf(transaction, path));

@@ -8,6 +8,8 @@ namespace EdgeSmtp.Tests.Server.Filters;
 /// <summary>Filters that are asked before relay control, and the reply to RCPT that they hold back.</summary>
 public sealed class ReplyHoldTests
 {
+    private static readonly FilterReason NoMailbox = new(VerdictKind.Reject, "no-mailbox", 550, "5.1.1", "Recipient unknown");
+
     [Theory]
     [InlineData("user@example.com", "250 2.1.5")]
     [InlineData("nobody@example.com", "550 5.1.1")]
@@ -193,9 +195,15 @@ public sealed class ReplyHoldTests
                 counts.Add(transaction.Session.InvalidRecipients);
                 return default;
             },
+            Rcpt = recipient => recipient.ForwardPath.ToString() switch
+            {
+                "third@example.com" => Verdict.From(NoMailbox),
+                "chief@example.com" => Verdict.From(FakeFilter.Reject),
+                _ => default,
+            },
         });
         TestClient client = await InMailAsync(host);
-        foreach (string recipient in new[] { "user@example.com", "nobody@example.com", "x@elsewhere.example", "postmaster", "other@example.com" })
+        foreach (string recipient in new[] { "user@example.com", "nobody@example.com", "x@elsewhere.example", "postmaster", "third@example.com", "chief@example.com", "other@example.com" })
         {
             await client.CommandAsync($"RCPT TO:<{recipient}>");
         }
@@ -203,7 +211,7 @@ public sealed class ReplyHoldTests
         await client.CommandAsync("RSET", "250");
         await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
         await client.CommandAsync("RCPT TO:<user@example.com>", "250");
-        Assert.Equal([0, 0, 1, 2, 2, 2], counts);
+        Assert.Equal([0, 0, 1, 2, 2, 3, 3, 3], counts);
     }
 
     [Fact]

@@ -96,6 +96,7 @@ internal sealed class RcptVerb : ISmtpCommand
     private static Next Refuse(SmtpSession session, MailPath path, Verdict verdict)
     {
         session.Counts.RecipientsRefused++;
+        session.Client.CountRecipient(verdict.Reason!);
         session.Metrics.Recipient(RecipientOutcome.Filter).Add();
         session.Events.RecipientRefused(session.Transaction, path, verdict.Reason!.Code, "filter", verdict, session.Filters.DecidedBy);
         return session.Reply(verdict, session.Transaction.Id, path);
