@@ -31,6 +31,7 @@ public sealed class EnvelopeCheckTests
         await client.SendAsync("Subject: x\r\n\r\nhi\r\n.\r\n");
         await client.ExpectAsync("554 5.7.1");
         Assert.Equal(string.Empty, await client.ReadToEndAsync());
+        client.EndHalf();
         await client.Served;
         Assert.Equal(0, host.Store.Count);
         Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "filter"));
