@@ -28,9 +28,9 @@ public sealed record RecipientCheckFilterOptions : IValidatableObject
     [Range(0, 100_000)]
     public int TarpitCount { get; init; }
 
-    /// <summary>How long each of them is held back: qmail's TARPITDELAY. 0 to 4 minutes, since clients wait 5 (RFC 5321 §4.5.3.2.3); default 5 s.</summary>
+    /// <summary>How long each of them is held back: qmail's TARPITDELAY. 0 to 4 minutes, since clients wait 5 (RFC 5321 §4.5.3.2.3); default 0.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:04:00")]
-    public TimeSpan TarpitDelay { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan TarpitDelay { get; init; }
 
     /// <summary>
     /// Invalid recipients of a session after which every further RCPT is deferred, existing mailboxes included: qmail's TARPITCOUNT with TARPITDELAY=0. Not for clients that may
@@ -50,6 +50,11 @@ public sealed record RecipientCheckFilterOptions : IValidatableObject
         foreach (string error in errors)
         {
             yield return new ValidationResult(error, [nameof(BadRcptTo)]);
+        }
+
+        if (TarpitCount > 0 && TarpitDelay == TimeSpan.Zero && InvalidRecipientsMax == 0)
+        {
+            yield return new ValidationResult($"is 0, so that {nameof(TarpitCount)} does nothing", [nameof(TarpitDelay)]);
         }
 
         if (RefuseNotorious && InvalidRecipientsMax == 0)

@@ -1,4 +1,3 @@
-using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Toolkit.Lookups;
@@ -10,7 +9,7 @@ namespace EdgeSmtp.Filters.SenderCheck;
 /// <param name="Name">The name.</param>
 internal sealed record ClientIdentity(DnsStatus Status, string? Name)
 {
-    /// <summary>Takes the name that the session knows, or begins to look it up.</summary>
+    /// <summary>Takes what the session knows, or looks up, or else begins to look it up.</summary>
     public static Task<ClientIdentity> FindAsync(Session session, IDnsResolver dns)
     {
         if (session.ClientName is { } name)
@@ -18,7 +17,7 @@ internal sealed record ClientIdentity(DnsStatus Status, string? Name)
             return Task.FromResult(new ClientIdentity(DnsStatus.Found, name));
         }
 
-        Task<ClientIdentity> lookup = AskAsync(dns, session.Client.Address, session.Aborted);
+        Task<ClientIdentity> lookup = AskAsync(session, dns);
         PendingLookup.Forget(lookup);
         return lookup;
     }
@@ -30,9 +29,9 @@ internal sealed record ClientIdentity(DnsStatus Status, string? Name)
         return name.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && (name.Length == domain.Length || name[^(domain.Length + 1)] == '.');
     }
 
-    private static async Task<ClientIdentity> AskAsync(IDnsResolver dns, IPAddress client, CancellationToken aborted)
+    private static async Task<ClientIdentity> AskAsync(Session session, IDnsResolver dns)
     {
-        (DnsStatus status, string? name) = await ForwardConfirmation.FindNameAsync(dns, client, aborted).ConfigureAwait(false);
+        (DnsStatus status, string? name) = await ForwardConfirmation.FindNameAsync(session, dns, session.Aborted).ConfigureAwait(false);
         return new ClientIdentity(status, name);
     }
 }

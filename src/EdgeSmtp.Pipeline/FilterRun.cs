@@ -131,12 +131,7 @@ public sealed class FilterRun : IAsyncDisposable
     /// <summary>Runs the filters that are asked before relay control and recipient validity. What refuses is answered now; anything less is dropped.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="forwardPath">The recipient that the client names.</param>
-    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(forwardPath);
-        return RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
-    }
+    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath) => RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
 
     /// <summary>Runs RCPT filters, and answers what was held: nothing held refuses postmaster but a disconnecting verdict.</summary>
     /// <param name="transaction">The transaction.</param>

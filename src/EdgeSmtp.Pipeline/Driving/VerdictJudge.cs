@@ -154,7 +154,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
             Stage = call.Stage.Label(),
             Shadow = ended.Node.Shadow,
             Transaction = call.Transaction?.Id,
-            To = recipient?.ForwardPath,
+            To = recipient?.ForwardPath ?? call.ForwardPath,
             Verdict = verdict.Kind.Label(),
             Name = verdict.Reason?.Token,
             Detail = verdict.Detail,

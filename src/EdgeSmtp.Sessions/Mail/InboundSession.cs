@@ -24,9 +24,9 @@ internal sealed class InboundSession : Session
     private TimeSpan _replyHold;
     private int _invalidRecipients;
 
-    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
+    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay, DomainTable domains)
     {
-        _domains = snapshot.Domains;
+        _domains = domains;
         Id = id;
         Listener = listener.Name;
         Protocol = listener.Protocol;

@@ -14,6 +14,7 @@ public sealed class RecipientCheckLimitContractTests : FilterContractTests<Recip
         BadRcptTo = ["bad@example.com", "@bad.example", "*%*"],
         RecipientsMax = 100,
         TarpitCount = 5,
+        TarpitDelay = TimeSpan.FromSeconds(5),
         InvalidRecipientsMax = 3,
         RefuseNotorious = true,
     };

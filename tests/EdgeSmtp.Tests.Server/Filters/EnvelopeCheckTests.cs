@@ -19,7 +19,7 @@ public sealed class EnvelopeCheckTests
     public async Task Harvester_IsSlowedStoppedAndSentAway()
     {
         await using SessionHost host = new();
-        host.With([Recipients(new() { TarpitCount = 2, TarpitDelay = TimeSpan.FromSeconds(3), InvalidRecipientsMax = 2, RefuseNotorious = true })]);
+        host.With(Recipients(new() { TarpitCount = 2, TarpitDelay = TimeSpan.FromSeconds(3), InvalidRecipientsMax = 2, RefuseNotorious = true }));
         TestClient client = await host.IntroducedAsync();
         await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
         await client.CommandAsync("RCPT TO:<user@example.com>", "250");
@@ -42,7 +42,7 @@ public sealed class EnvelopeCheckTests
     public async Task Harvester_AfterRset_IsStillKnown()
     {
         await using SessionHost host = new();
-        host.With([Recipients(new() { InvalidRecipientsMax = 1 })]);
+        host.With(Recipients(new() { InvalidRecipientsMax = 1 }));
         TestClient client = await host.IntroducedAsync();
         await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
         await client.CommandAsync("RCPT TO:<nobody@example.com>", "550 5.1.1");
@@ -57,7 +57,7 @@ public sealed class EnvelopeCheckTests
     {
         await using SessionHost host = new();
         FilterInstance shadow = Recipients(new() { TarpitCount = 1, InvalidRecipientsMax = 1, RefuseNotorious = true });
-        host.With([shadow with { Driver = new DriverOptions { Shadow = true } }]);
+        host.With(shadow with { Driver = new DriverOptions { Shadow = true } });
         TestClient client = await host.IntroducedAsync();
         await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
         await client.CommandAsync("RCPT TO:<nobody@example.com>", "550 5.1.1");
@@ -71,7 +71,7 @@ public sealed class EnvelopeCheckTests
     public async Task Harvester_OverQmtp_IsStoppedWithoutBeingHeld()
     {
         await using SessionHost host = new(static listener => listener.Protocol = SessionProtocol.Qmtp);
-        host.With([Recipients(new() { TarpitCount = 1, TarpitDelay = TimeSpan.FromMinutes(1), InvalidRecipientsMax = 1 })]);
+        host.With(Recipients(new() { TarpitCount = 1, TarpitDelay = TimeSpan.FromMinutes(1), InvalidRecipientsMax = 1 }));
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "nobody@example.com", "other@example.com"));
         Assert.StartsWith("Kok ", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class EnvelopeCheckTests
     public async Task BadRecipient_PostmasterIsTaken()
     {
         await using SessionHost host = new();
-        host.With([Recipients(new() { BadRcptTo = ["*", "!user@example.com"] })]);
+        host.With(Recipients(new() { BadRcptTo = ["*", "!user@example.com"] }));
         TestClient client = await host.IntroducedAsync();
         await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
         await client.CommandAsync("RCPT TO:<other@example.com>", "550 5.7.1 Recipient address is blocked by policy [");
@@ -105,7 +105,7 @@ public sealed class EnvelopeCheckTests
     {
         FakeDns dns = FakeDns.Empty.AddMx("good.example", 10, "mx.example").AddAddress("address.example", "2001:db8::1").AddMx("nullmx.example", 0, "").Fail("broken.example");
         await using SessionHost host = new();
-        host.With([Senders(new() { BadMailFrom = ["@bad.example", "@example.com+"] })], dns);
+        host.With(dns, Senders(new() { BadMailFrom = ["@bad.example", "@example.com+"] }));
         TestClient client = await host.IntroducedAsync();
         await client.SendAsync($"MAIL FROM:<{sender}>\r\nRCPT TO:<user@example.com>\r\nRCPT TO:<postmaster>\r\nNOOP\r\n");
         await client.ExpectAsync("250 2.1.0");
@@ -121,7 +121,7 @@ public sealed class EnvelopeCheckTests
     public async Task LocalSender_RelayClient_SendsWithOurDomainsOnly(string sender, string expected)
     {
         await using SessionHost host = new(static listener => listener.RelayNetworks = Net.Of("192.0.2.0/24"));
-        host.With([Senders(new() { LocalSender = "" })], FakeDns.Empty);
+        host.With(FakeDns.Empty, Senders(new() { LocalSender = "" }));
         TestClient client = await host.IntroducedAsync();
         await client.CommandAsync($"MAIL FROM:<{sender}>", "250");
         await client.CommandAsync("RCPT TO:<x@elsewhere.example>", expected);

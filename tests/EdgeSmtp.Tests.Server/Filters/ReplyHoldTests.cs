@@ -78,7 +78,7 @@ public sealed class ReplyHoldTests
     public async Task Hold_Refusal_IsHeldToo()
     {
         await using SessionHost host = new();
-        host.With(new FakeFilter
+        host.With(new AttemptFilter
         {
             Attempt = (transaction, _) =>
             {
@@ -113,7 +113,7 @@ public sealed class ReplyHoldTests
     public async Task Reset_EndsTheHoldAndTheSession()
     {
         await using SessionHost host = new();
-        FakeFilter filter = Holding(60);
+        AttemptFilter filter = Holding(60);
         host.With(filter);
         TestClient client = await InMailAsync(host);
         await client.SendAsync("RCPT TO:<user@example.com>\r\n");
@@ -165,7 +165,7 @@ public sealed class ReplyHoldTests
     {
         await using SessionHost host = new();
         List<string> asked = [];
-        host.With(new FakeFilter
+        host.With(new AttemptFilter
         {
             Attempt = (_, path) =>
             {
@@ -188,7 +188,7 @@ public sealed class ReplyHoldTests
     {
         await using SessionHost host = new();
         List<int> counts = [];
-        host.With(new FakeFilter
+        host.With(new AttemptFilter
         {
             Attempt = (transaction, _) =>
             {
@@ -237,7 +237,7 @@ public sealed class ReplyHoldTests
         Assert.Equal([true, true, false, false], answers);
     }
 
-    private static FakeFilter Holding(double seconds) => new()
+    private static AttemptFilter Holding(double seconds) => new()
     {
         Attempt = (transaction, _) =>
         {

@@ -1,11 +1,10 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
-using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Tests.Server.Harness;
 
 /// <summary>A filter made of what a test wants it to say at each stage.</summary>
-internal sealed class FakeFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcptAttemptFilter, IRcptFilter, IMessageFilter, IViolationFilter, IBodyFilter, ISessionEndFilter
+internal sealed class FakeFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcptFilter, IMessageFilter, IViolationFilter, IBodyFilter, ISessionEndFilter
 {
     public static readonly FilterReason Reject = new(VerdictKind.Reject, "no", 550, "5.7.1", "No");
     public static readonly FilterReason Defer = new(VerdictKind.Defer, "later", 450, "4.7.1", "Later");
@@ -18,8 +17,6 @@ internal sealed class FakeFilter : IConnectFilter, IHelloFilter, IMailFilter, IR
     public Func<Session, Verdict>? Hello { get; init; }
 
     public Func<Transaction, Verdict>? Mail { get; init; }
-
-    public Func<Transaction, MailPath, Verdict>? Attempt { get; init; }
 
     public Func<Recipient, Verdict>? Rcpt { get; init; }
 
@@ -64,9 +61,6 @@ internal sealed class FakeFilter : IConnectFilter, IHelloFilter, IMailFilter, IR
     public ValueTask<Verdict> OnHelloAsync(Session session, CancellationToken cancellationToken) => Hello?.Invoke(session) ?? Verdict.Continue;
 
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken) => Mail?.Invoke(transaction) ?? Verdict.Continue;
-
-    public ValueTask<Verdict> OnRcptAttemptAsync(Transaction transaction, MailPath forwardPath, CancellationToken cancellationToken) =>
-        Attempt?.Invoke(transaction, forwardPath) ?? Verdict.Continue;
 
     public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken) => Rcpt?.Invoke(recipient) ?? Verdict.Continue;
 
