@@ -13,7 +13,7 @@ internal sealed class DomainFileCheck : IConfigurationCheck
         foreach ((string name, DomainFileOptions file) in options.DomainFiles)
         {
             context.Reference(file.Route, routes, "route", nameof(options.DomainFiles), name, nameof(file.Route));
-            if (file.Recipients is { LocalParts: null })
+            if (file.Recipients is { IsAny: true })
             {
                 context.Warn("accepts every address: mail for mailboxes that do not exist is taken and bounced", nameof(options.DomainFiles), name, nameof(file.Recipients));
             }

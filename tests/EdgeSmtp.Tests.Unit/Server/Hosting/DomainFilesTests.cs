@@ -107,6 +107,7 @@ public sealed class DomainFilesTests
     [InlineData("""{ "a": { "Recipients": [], "Route": "sink" } }""", "DomainFiles:a:Path: is required")]
     [InlineData("""{ "a": { "Path": "x", "Route": "sink" } }""", "DomainFiles:a:Recipients: is required")]
     [InlineData("""{ "a": { "Path": "x", "Recipients": [] } }""", "DomainFiles:a:Route: is required")]
+    [InlineData("""{ "a": { "Path": "x", "Recipients": "filter", "Route": "sink" } }""", "DomainFiles:a:Recipients: \"filter\" needs a filter of type Recipients in FilterOrder")]
     [InlineData("""{ "a": { "Path": "x", "Recipients": [], "Route": "snik" } }""", "DomainFiles:a:Route: there is no route 'snik'; did you mean 'sink'?")]
     public void Section_WithAMistake_IsNamed(string json, string message)
     {
