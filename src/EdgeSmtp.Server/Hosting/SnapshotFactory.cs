@@ -22,9 +22,11 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines, HopOffers offer
     public ServerSnapshot? Create(LoadedConfiguration loaded)
     {
         ServerOptions options = loaded.Options!;
-        DomainTable domains = new(options.Domains.Select(static domain => Entry(DomainCheck.Canonical(domain.Key)!, domain.Value)));
-        DeliverySnapshot? delivery = CreateDelivery(loaded, domains);
         List<string> errors = [];
+        DomainTable domains = DomainFiles.Read(options, Entry, errors);
+        loaded.AddErrors(errors);
+        errors.Clear();
+        DeliverySnapshot? delivery = CreateDelivery(loaded, domains);
         pipelines.Host = HostOf(options);
         FilterPipeline? pipeline = pipelines.Build(loaded.Filters!.Steps, loaded.Filters.Profiles, errors);
         if (pipeline is not null)

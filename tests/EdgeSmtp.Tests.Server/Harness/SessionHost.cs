@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
@@ -104,9 +105,12 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         entry.Name, new FilterRegistration(entry.Name, typeof(NoOptions), (_, _) => entry.Filter, FilterTraits.Default), new NoOptions(), entry.Driver)).ToArray());
 
     /// <summary>Installs filters as the server would, in order.</summary>
-    public SessionHost With(params FilterInstance[] filters)
+    public SessionHost With(params FilterInstance[] filters) => With(new SilentDns(), filters);
+
+    /// <summary>Installs filters as the server would, in order, with another resolver.</summary>
+    public SessionHost With(IDnsResolver dns, params FilterInstance[] filters)
     {
-        PipelineBuilder builder = new(new SilentDns(), Time, Metrics, Events, NullLoggerFactory.Instance);
+        PipelineBuilder builder = new(dns, Time, Metrics, Events, NullLoggerFactory.Instance);
         List<string> errors = [];
         PipelineStep[] steps = [.. filters.Select(static filter => new PipelineStep(filter.Name, [filter]))];
         FilterPipeline? pipeline = builder.Build(steps, new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors);
@@ -176,6 +180,7 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
             Assert.Equal(0, Limits.TrackedCount);
             Assert.Equal(0, Value(SessionMetrics.SessionsActive, "mx"));
             Assert.Equal(0, Value(SessionMetrics.SessionsHeld, "mx"));
+            Assert.Equal(0, Value(SessionMetrics.RepliesHeld, "mx"));
             Assert.Equal(0, Value(SessionMetrics.ConnectionsOpen, "mx"));
         }
 
