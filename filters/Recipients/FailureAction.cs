@@ -9,6 +9,6 @@ public enum FailureAction : byte
     /// <summary>It is taken unchecked (fail open): what does not exist is bounced later. Counted, and logged once a minute.</summary>
     Accept,
 
-    /// <summary>550 5.1.1 (fail closed): also what does exist is refused for good.</summary>
+    /// <summary>550 5.4.3 (fail closed): also what does exist is refused for good.</summary>
     Reject,
 }

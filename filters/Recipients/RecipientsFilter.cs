@@ -11,11 +11,14 @@ public sealed class RecipientsFilter : IRcptFilter, IAsyncDisposable
     /// <summary>Nobody who was asked knows the recipient. The same reply as for a domain whose recipients stand in the configuration.</summary>
     public static readonly FilterReason Unknown = new(VerdictKind.Reject, "unknown", 550, "5.1.1", "Recipient unknown");
 
+    /// <summary>The same, where an access rule wants the client to come again: a list that is not complete yet.</summary>
+    public static readonly FilterReason UnknownForNow = new(VerdictKind.Defer, "unknown-for-now", 450, "4.2.1", "Recipient unknown at the moment, try again later");
+
     /// <summary>A backend that might know it cannot tell, and the policy is to wait.</summary>
     public static readonly FilterReason BackendFailed = new(VerdictKind.Defer, "backend-failed", 451, "4.3.0", "Recipient cannot be verified now, try again later");
 
-    /// <summary>The same, and the policy is to refuse.</summary>
-    public static readonly FilterReason BackendFailedClosed = new(VerdictKind.Reject, "backend-failed-closed", 550, "5.1.1", "Recipient cannot be verified");
+    /// <summary>The same, and the policy is to refuse. RFC 3463 §3.5, X.4.3: a directory failed; nobody said that the mailbox does not exist.</summary>
+    public static readonly FilterReason BackendFailedClosed = new(VerdictKind.Reject, "backend-failed-closed", 550, "5.4.3", "Recipient cannot be verified");
 
     /// <summary>The same, and the policy is to take it unchecked.</summary>
     public static readonly FilterReason Unverified = new(VerdictKind.Continue, "unverified", 0, string.Empty, string.Empty);
@@ -67,7 +70,7 @@ public sealed class RecipientsFilter : IRcptFilter, IAsyncDisposable
     {
         RecipientFindingKind.Known => Verdict.Continue,
         RecipientFindingKind.Wild => TakenUnseen(recipient, Verdict.Continue),
-        RecipientFindingKind.Unknown => Verdict.From(Unknown),
+        RecipientFindingKind.Unknown => Verdict.From(recipient.DefersWhenUnknown ? UnknownForNow : Unknown),
         _ => JudgeFailure(recipient, finding.Detail),
     };
 

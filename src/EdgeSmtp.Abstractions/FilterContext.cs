@@ -79,4 +79,16 @@ public abstract class FilterContext
     /// <summary>Changes to the message for one recipient; header fields only.</summary>
     /// <param name="recipient">The recipient.</param>
     public abstract IMessageChanges Changes(Recipient recipient);
+
+    /// <summary>
+    /// Asks for the reply to RCPT to be held back, from <see cref="IRcptAttemptFilter"/>; ignored elsewhere, and on QMTP and QMQP, which have no reply to each recipient. Waited for once
+    /// after all filters of that stage, outside their deadlines; the longest wins. A shutdown or a client that leaves ends it.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="delay">0 to 4 minutes: RFC 5321 §4.5.3.2.3 lets the client wait 5.</param>
+    public virtual void HoldReply(Session session, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.HoldReply(delay);
+    }
 }

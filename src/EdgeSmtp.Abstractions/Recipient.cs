@@ -33,6 +33,9 @@ public abstract class Recipient : FilterSubject
     /// </summary>
     public virtual bool IsUnverified => false;
 
+    /// <summary>Whether an access rule wants the client to come again when the mailbox does not exist (450 instead of 550). Means something only while <see cref="IsUnverified"/>.</summary>
+    public virtual bool DefersWhenUnknown => false;
+
     /// <summary>
     /// The key of the base address, without the extension behind the domain's <c>RecipientDelimiter</c> (RFC 5233): what is looked for when
     /// <see cref="MailPath.Key"/> of the forward-path is not known. <c>null</c> when the address has no extension.

@@ -59,4 +59,15 @@ public abstract class Session : FilterSubject
     /// <summary>Asks for the greeting to be held back. Applied once, after every connect filter has started; the longest wins. Ignored after the greeting and on QMTP and QMQP.</summary>
     /// <param name="delay">0 to 4 minutes: RFC 5321 §4.5.3.2.1 lets the client wait 5.</param>
     public abstract void HoldGreeting(TimeSpan delay);
+
+    /// <summary>Recipients named so far that relay control, recipient validity or a filter (with 5.1.1) refused for good: not ours, or no such mailbox. For a whole session, whatever is reset in it.</summary>
+    public abstract int InvalidRecipients { get; }
+
+    /// <summary>Whether mail for a domain is taken here.</summary>
+    /// <param name="domain">In lower-case A-labels, such as <see cref="Protocol.Addresses.MailPath.DomainALabel"/>.</param>
+    public abstract bool IsOwnDomain(string domain);
+
+    /// <summary>Asks for the reply to the RCPT that is being asked about to be held back. For drivers: filters ask <see cref="FilterContext.HoldReply"/>, which leaves out filters in shadow.</summary>
+    /// <param name="delay">0 to 4 minutes.</param>
+    public abstract void HoldReply(TimeSpan delay);
 }

@@ -6,6 +6,7 @@ using EdgeSmtp.Delivery.Attempts;
 using EdgeSmtp.Delivery.Hosts;
 using EdgeSmtp.Delivery.Maildirs;
 using EdgeSmtp.Delivery.Reports;
+using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Delivery.Scheduling;
 using EdgeSmtp.Delivery.Transports;
 using Microsoft.Extensions.Logging;
@@ -40,15 +41,17 @@ public sealed class DeliveryService : IDisposable
     /// <param name="events">Takes one line for each recipient of each attempt.</param>
     /// <param name="loggers">Makes the logger.</param>
     /// <param name="ids">Makes the ids of reports.</param>
+    /// <param name="offers">Remembers what next hops offer; <c>null</c> when nobody asks.</param>
     public DeliveryService(
-        IMessageStore store, IDeliverySnapshotSource snapshots, IDnsResolver dns, OwnIdentity self, TimeProvider time, IMetrics metrics, IEventLog events, ILoggerFactory loggers, MessageIdGenerator ids)
-        : this(store, snapshots, dns, self, time, metrics, events, loggers, ids, new LinuxMaildirFiles(), Random.Shared)
+        IMessageStore store, IDeliverySnapshotSource snapshots, IDnsResolver dns, OwnIdentity self, TimeProvider time, IMetrics metrics, IEventLog events, ILoggerFactory loggers, MessageIdGenerator ids,
+        HopOffers? offers = null)
+        : this(store, snapshots, dns, self, time, metrics, events, loggers, ids, offers ?? new HopOffers(time), new LinuxMaildirFiles(), Random.Shared)
     {
     }
 
     internal DeliveryService(
         IMessageStore store, IDeliverySnapshotSource snapshots, IDnsResolver dns, OwnIdentity self, TimeProvider time, IMetrics metrics, IEventLog events, ILoggerFactory loggers, MessageIdGenerator ids,
-        IMaildirFiles files, Random random)
+        HopOffers offers, IMaildirFiles files, Random random)
     {
         ArgumentNullException.ThrowIfNull(snapshots);
         DeliveryOptions options = snapshots.Current.Options;
@@ -57,7 +60,7 @@ public sealed class DeliveryService : IDisposable
         _active = new ActiveSet(_signal, metrics);
         _maildirs = new MaildirThreads(new MaildirWriter(files, new MaildirName(options.Hostname, time)), options.MaildirThreads);
         HostReach reach = new(new HostPlanner(dns, self, random), new UnreachableHosts(time, random));
-        TransportSet transports = new(new SmtpTransport(reach, time, _logger), new QmtpTransport(reach, time), new MaildirTransport(_maildirs), new DiscardTransport());
+        TransportSet transports = new(new SmtpTransport(reach, offers, time, _logger), new QmtpTransport(reach, time), new MaildirTransport(_maildirs), new DiscardTransport());
         AttemptJudge judge = new(ids, new ReportLimiter(time), random, time, metrics, _logger);
         _runner = new AttemptRunner(store, judge, new AttemptEvents(events, time), _active, metrics, time, _logger, _abort.Token);
         _scheduler = new LaneScheduler(_runner.RunAsync);

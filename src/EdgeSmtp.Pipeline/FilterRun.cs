@@ -3,6 +3,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Pipeline.Driving;
+using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Pipeline;
 
@@ -124,8 +125,13 @@ public sealed class FilterRun : IAsyncDisposable
         _held.Hold(Stage.Mail, default);
         _ledger.ResetTransaction();
         Trace?.Add(new ExplainItem { Kind = ExplainItemKind.Mail, Transaction = transaction.Id, From = transaction.ReversePath });
-        return RunAsync(Stage.Mail, default);
+        return RunAsync(Stage.Mail, default, transaction);
     }
+
+    /// <summary>Runs the filters that are asked before relay control and recipient validity. What refuses is answered now; anything less is dropped.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="forwardPath">The recipient that the client names.</param>
+    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath) => RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
 
     /// <summary>Runs RCPT filters, and answers what was held: nothing held refuses postmaster but a disconnecting verdict.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -270,7 +276,7 @@ public sealed class FilterRun : IAsyncDisposable
         }
     }
 
-    private ValueTask<Verdict> RunAsync(Stage stage, ProtocolViolation violation)
+    private ValueTask<Verdict> RunAsync(Stage stage, ProtocolViolation violation, Transaction? transaction = null, MailPath? forwardPath = null)
     {
         PlanStep[] steps = _plan.StepsOf(stage);
         if (steps.Length == 0)
@@ -282,7 +288,8 @@ public sealed class FilterRun : IAsyncDisposable
         {
             Stage = stage,
             Session = _session,
-            Transaction = stage == Stage.Mail ? _transaction : null,
+            Transaction = transaction,
+            ForwardPath = forwardPath,
             Violation = violation,
             OnlyAlways = _held.Combined.IsTerminal,
         };
@@ -294,7 +301,7 @@ public sealed class FilterRun : IAsyncDisposable
 
     private Verdict Answer(Stage stage, Finding finding)
     {
-        bool isAtOnce = finding.Kind == VerdictKind.Disconnect || (finding.IsRefusal && (stage == Stage.Auth || _rejectAt == RejectAt.Stage));
+        bool isAtOnce = finding.Kind == VerdictKind.Disconnect || (finding.IsRefusal && (stage is Stage.Auth or Stage.RcptAttempt || _rejectAt == RejectAt.Stage));
         if (!isAtOnce)
         {
             _held.Hold(stage, finding);

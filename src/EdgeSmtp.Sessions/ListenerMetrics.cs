@@ -36,6 +36,7 @@ internal sealed class ListenerMetrics
         Sessions = metrics.Counter(SessionMetrics.Sessions, listener);
         SessionsActive = metrics.Gauge(SessionMetrics.SessionsActive, listener);
         SessionsHeld = metrics.Gauge(SessionMetrics.SessionsHeld, listener);
+        RepliesHeld = metrics.Gauge(SessionMetrics.RepliesHeld, listener);
         SessionsTls = metrics.Counter(SessionMetrics.SessionsTls, listener);
         ContentBytes = metrics.Counter(SessionMetrics.ContentBytes, listener);
         CommitSeconds = metrics.Histogram(SessionMetrics.CommitSeconds, listener);
@@ -87,6 +88,8 @@ internal sealed class ListenerMetrics
     public GaugeHandle SessionsActive { get; }
 
     public GaugeHandle SessionsHeld { get; }
+
+    public GaugeHandle RepliesHeld { get; }
 
     public CounterHandle SessionsTls { get; }
 

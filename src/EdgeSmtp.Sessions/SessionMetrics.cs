@@ -41,6 +41,10 @@ public static class SessionMetrics
     public static MetricDeclaration SessionsHeld { get; } = new(
         "edgesmtp_sessions_held", MetricKind.Gauge, "Sessions whose greeting is held back now.", "listener");
 
+    /// <summary>Held replies.</summary>
+    public static MetricDeclaration RepliesHeld { get; } = new(
+        "edgesmtp_replies_held", MetricKind.Gauge, "Sessions whose reply to RCPT is held back now.", "listener");
+
     /// <summary>Sessions under TLS.</summary>
     public static MetricDeclaration SessionsTls { get; } = new(
         "edgesmtp_sessions_tls_total", MetricKind.Counter, "Sessions that went under TLS, from the start or by STARTTLS.", "listener");

@@ -26,6 +26,9 @@ public sealed record SessionSnapshot(
     /// <summary>The access rules.</summary>
     public AccessTable Access { get; init; } = AccessTable.Empty;
 
+    /// <summary>What the ways of mail can carry. Default: nothing is known of any.</summary>
+    public IRouteAbilities Routes { get; init; } = FixedRouteAbilities.Unknown;
+
     /// <summary>How the names of clients are looked up.</summary>
     public ClientNameOptions ClientNames { get; init; } = new();
 }

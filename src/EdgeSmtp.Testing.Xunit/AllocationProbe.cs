@@ -26,6 +26,7 @@ internal static class AllocationProbe
         Add(ContractStages.Connect, filter is IConnectFilter, () => Finish(((IConnectFilter)filter).OnConnectAsync(harness.Session, none)));
         Add(ContractStages.Hello, filter is IHelloFilter, () => Finish(((IHelloFilter)filter).OnHelloAsync(harness.Session, none)));
         Add(ContractStages.Mail, filter is IMailFilter, () => Finish(((IMailFilter)filter).OnMailAsync(transaction, none)));
+        Add(ContractStages.RcptAttempt, filter is IRcptAttemptFilter, () => Finish(((IRcptAttemptFilter)filter).OnRcptAttemptAsync(transaction, recipient.ForwardPath, none)));
         Add(ContractStages.Rcpt, filter is IRcptFilter, () => Finish(((IRcptFilter)filter).OnRcptAsync(transaction, recipient, none)));
         Add(ContractStages.Message, filter is IMessageFilter, () => Finish(((IMessageFilter)filter).OnMessageAsync(transaction, verdicts, none)));
         return allocated;

@@ -51,7 +51,9 @@ internal static class ContractRuns
         Verdict verdict = await run.ConnectAsync();
         verdict = Verdict.MostSevere(verdict, await run.HelloAsync());
         verdict = Verdict.MostSevere(verdict, await run.MailAsync(transaction));
-        return Verdict.MostSevere(verdict, await run.RcptAsync(transaction, transaction.Ask("rcpt@example.com")));
+        TestRecipient recipient = transaction.Ask("rcpt@example.com");
+        verdict = Verdict.MostSevere(verdict, await run.RcptAttemptAsync(transaction, recipient.ForwardPath));
+        return Verdict.MostSevere(verdict, await run.RcptAsync(transaction, recipient));
     }
 
     private static TestSession NextSession(FilterHarness harness, Action<FilterHarness> arrange)
@@ -73,9 +75,10 @@ internal static class ContractRuns
                 return await mail.OnMailAsync(transaction, CancellationToken.None);
             case 3:
                 TestRecipient recipient = transaction.Ask("rcpt@example.com");
+                Verdict attempt = filter is IRcptAttemptFilter before ? await before.OnRcptAttemptAsync(transaction, recipient.ForwardPath, CancellationToken.None) : Verdict.Continue;
                 Verdict verdict = filter is IRcptFilter rcpt ? await rcpt.OnRcptAsync(transaction, recipient, CancellationToken.None) : Verdict.Continue;
                 transaction.Accept(recipient);
-                return verdict;
+                return Verdict.MostSevere(attempt, verdict);
             case 4 when filter is IMessageFilter message:
                 using (TestMessageContent staged = new(content))
                 {

@@ -22,6 +22,9 @@ public enum ContractStages
     /// <summary>After the content.</summary>
     Message = 16,
 
+    /// <summary>RCPT, before relay control and recipient validity.</summary>
+    RcptAttempt = 32,
+
     /// <summary>Every stage.</summary>
-    All = Connect | Hello | Mail | Rcpt | Message,
+    All = Connect | Hello | Mail | RcptAttempt | Rcpt | Message,
 }

@@ -11,7 +11,7 @@ namespace EdgeSmtp.Benchmarks.Filters;
 
 /// <summary>A recipient in a cdb of 100,000, one that is in none, and one whose remote backend has answered before.</summary>
 [MemoryDiagnoser]
-public class RecipientsBenchmarks
+public class RecipientsBenchmarks : IAsyncDisposable
 {
     private const int Records = 100_000;
 
@@ -54,7 +54,7 @@ public class RecipientsBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
+    public async ValueTask DisposeAsync()
     {
         await ((RecipientsFilter)_file.Filter).DisposeAsync();
         await ((RecipientsFilter)_remote.Filter).DisposeAsync();
@@ -62,6 +62,7 @@ public class RecipientsBenchmarks
         _remote.Dispose();
         _session.Dispose();
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]

@@ -129,7 +129,7 @@ internal sealed class SpfLookups(IDnsResolver dns, IPAddress client, StepRecorde
     private async ValueTask<MatchOutcome> ExistsAsync(string target)
     {
         DnsAnswer answer = await AskAsync(target, DnsRecordType.A).ConfigureAwait(false);
-        return IsUnknown(answer) ? NoAnswer(target) : answer.Status == DnsStatus.Found ? MatchOutcome.Yes : NoMatch(isVoid: true);
+        return IsUnknown(answer) ? NoAnswer(target) : HasAddress(answer) ? MatchOutcome.Yes : NoMatch(isVoid: true);
     }
 
     // RFC 7208 §5.5: what goes wrong on the way only means that there is no such name. The sender does not write these records, so none of it is counted against him.
@@ -175,6 +175,19 @@ internal sealed class SpfLookups(IDnsResolver dns, IPAddress client, StepRecorde
         }
 
         return _clientNames = names;
+    }
+
+    private static bool HasAddress(DnsAnswer answer)
+    {
+        for (int i = 0; i < answer.Records.Count; i++)
+        {
+            if (answer.Records[i] is DnsAddressRecord)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool Holds(DnsAnswer answer, Mechanism mechanism)

@@ -52,6 +52,12 @@ public sealed class RouteOptions
     /// <summary>Whether CHUNKING is used when offered.</summary>
     public bool Chunking { get; set; } = true;
 
+    /// <summary>Whether the next hop takes SMTPUTF8: where it does not, recipients that need it are refused at RCPT. <c>null</c>, the default: as the transport is, or as the next hop said within the last hour.</summary>
+    public bool? SmtpUtf8 { get; set; }
+
+    /// <summary>The same for BINARYMIME, which is refused at RCPT unless the next hop is known to take it.</summary>
+    public bool? BinaryMime { get; set; }
+
     /// <summary>Our name in EHLO; <c>null</c>: <see cref="DeliveryOptions.Hostname"/>.</summary>
     public string? HelloName { get; set; }
 

@@ -3,6 +3,7 @@ using EdgeSmtp.Client.Smtp;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Delivery.Attempts;
 using EdgeSmtp.Delivery.Hosts;
+using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Protocol.Smtp;
 using Microsoft.Extensions.Logging;
 using ClientOutcome = EdgeSmtp.Client.Smtp.RecipientOutcome;
@@ -10,7 +11,7 @@ using ClientOutcome = EdgeSmtp.Client.Smtp.RecipientOutcome;
 namespace EdgeSmtp.Delivery.Transports;
 
 /// <summary>Hands over by SMTP and LMTP: over an idle connection of the destination, or over new ones to its hosts in turn.</summary>
-internal sealed class SmtpTransport(HostReach reach, TimeProvider time, ILogger logger) : ITransport
+internal sealed class SmtpTransport(HostReach reach, HopOffers offers, TimeProvider time, ILogger logger) : ITransport
 {
     /// <inheritdoc />
     public async ValueTask DeliverAsync(DeliveryBatch batch, CancellationToken cancellationToken)
@@ -57,7 +58,8 @@ internal sealed class SmtpTransport(HostReach reach, TimeProvider time, ILogger 
         reach.Note(batch, address, failure?.Dial ?? DialFailure.None, failure is { Dial: DialFailure.TimedOut } or { Stage: ConnectStage.Greeting, Wire: WireFailure.TimedOut });
         if (failure is null)
         {
-            (result.Connection!.Tls is null ? batch.Lane.Meters.Clear : batch.Lane.Meters.Tls).Add();
+            offers.Note(batch.Lane.Route, batch.Lane.Domain, result.Connection!.Capabilities);
+            (result.Connection.Tls is null ? batch.Lane.Meters.Clear : batch.Lane.Meters.Tls).Add();
             return (result.Connection, null);
         }
 

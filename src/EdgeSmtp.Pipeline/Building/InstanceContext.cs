@@ -113,6 +113,15 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
         return LedgerOf(recipient).ChangesOf(Node, recipient);
     }
 
+    public override void HoldReply(Session session, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (!instance.Driver.Shadow)
+        {
+            session.HoldReply(delay);
+        }
+    }
+
     /// <summary>Lets the state go; what nobody else holds is disposed.</summary>
     public async ValueTask ReleaseStateAsync()
     {

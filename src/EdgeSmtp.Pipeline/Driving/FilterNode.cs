@@ -73,6 +73,8 @@ internal sealed class FilterNode
                 return ((IAuthFilter)Filter).OnAuthAsync(call.Session, cancellationToken);
             case Stage.Mail:
                 return ((IMailFilter)Filter).OnMailAsync(call.Transaction!, cancellationToken);
+            case Stage.RcptAttempt:
+                return ((IRcptAttemptFilter)Filter).OnRcptAttemptAsync(call.Transaction!, call.ForwardPath!, cancellationToken);
             case Stage.Rcpt:
                 return ((IRcptFilter)Filter).OnRcptAsync(call.Transaction!, call.Recipient!, cancellationToken);
             case Stage.Body:

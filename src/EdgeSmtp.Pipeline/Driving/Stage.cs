@@ -8,6 +8,7 @@ internal enum Stage : byte
     Hello,
     Auth,
     Mail,
+    RcptAttempt,
     Rcpt,
     Body,
     Message,

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline.Composition;
+using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Pipeline.Driving;
 
@@ -13,6 +14,9 @@ internal readonly struct StageCall
     public Transaction? Transaction { get; init; }
 
     public Recipient? Recipient { get; init; }
+
+    /// <summary>The recipient that the client names, before there is one.</summary>
+    public MailPath? ForwardPath { get; init; }
 
     public ProtocolViolation Violation { get; init; }
 

@@ -87,7 +87,7 @@ internal sealed class StageRunner
                     Shadow = node.Shadow,
                     Name = facts[i].Name,
                     Transaction = call.Transaction?.Id,
-                    To = call.Recipient?.ForwardPath,
+                    To = call.Recipient?.ForwardPath ?? call.ForwardPath,
                 });
                 return true;
             }

@@ -5,9 +5,9 @@ namespace EdgeSmtp.Pipeline.Driving;
 /// <summary>What is known of a stage without looking at a session.</summary>
 internal static class Stages
 {
-    public const int Count = 10;
+    public const int Count = 11;
 
-    private static readonly string[] Labels = ["connect", "violation", "hello", "auth", "mail", "rcpt", "body", "message", "seal", "end"];
+    private static readonly string[] Labels = ["connect", "violation", "hello", "auth", "mail", "rcpt-attempt", "rcpt", "body", "message", "seal", "end"];
 
     /// <summary>Every stage, in order.</summary>
     public static Stage[] All { get; } = Enum.GetValues<Stage>();
@@ -28,6 +28,7 @@ internal static class Stages
         Stage.Hello => filter is IHelloFilter,
         Stage.Auth => filter is IAuthFilter,
         Stage.Mail => filter is IMailFilter,
+        Stage.RcptAttempt => filter is IRcptAttemptFilter,
         Stage.Rcpt => filter is IRcptFilter,
         Stage.Body => filter is IBodyFilter,
         Stage.Message => filter is IMessageFilter,

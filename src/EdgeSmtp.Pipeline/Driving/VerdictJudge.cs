@@ -154,7 +154,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
             Stage = call.Stage.Label(),
             Shadow = ended.Node.Shadow,
             Transaction = call.Transaction?.Id,
-            To = recipient?.ForwardPath,
+            To = recipient?.ForwardPath ?? call.ForwardPath,
             Verdict = verdict.Kind.Label(),
             Name = verdict.Reason?.Token,
             Detail = verdict.Detail,
@@ -215,7 +215,7 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
             events.Write(events.Begin(FilterEvents.Shadow)
                 .Add("session", call.Session.Id)
                 .Add("transaction", call.Transaction?.Id)
-                .Add("to", recipient?.ForwardPath.ToString())
+                .Add("to", (recipient?.ForwardPath ?? call.ForwardPath)?.ToString())
                 .Add("filter", node.Name)
                 .Add("stage", call.Stage.Label())
                 .Add("verdict", verdict.Kind.Label())

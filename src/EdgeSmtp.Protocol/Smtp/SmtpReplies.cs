@@ -185,6 +185,12 @@ public static class SmtpReplies
     /// <summary>553 for a UTF-8 address without SMTPUTF8 (RFC 6531 §3.5).</summary>
     public static SmtpReply Utf8PathNotAllowed { get; } = new(553, "5.6.7", "Non-ASCII addresses not permitted here");
 
+    /// <summary>553 for a recipient whose next hop takes no addresses outside ASCII, when the recipient or the sender has one (RFC 6531 §3.2 and §4.6).</summary>
+    public static SmtpReply Utf8PathNotTaken { get; } = new(553, "5.6.7", "Non-ASCII addresses not taken where mail of this recipient goes");
+
+    /// <summary>554 for a recipient whose next hop takes no BINARYMIME (RFC 3030 §3, RFC 3463 §3.7).</summary>
+    public static SmtpReply BinaryNotTaken { get; } = new(554, "5.6.3", "Binary content not taken where mail of this recipient goes");
+
     /// <summary>554 at connect for a client that is not served (RFC 5321 §3.1).</summary>
     public static SmtpReply AccessDenied { get; } = new(554, "5.7.1", "Access denied");
 

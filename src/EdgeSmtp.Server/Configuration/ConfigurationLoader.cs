@@ -15,7 +15,10 @@ namespace EdgeSmtp.Server.Configuration;
 internal sealed class ConfigurationLoader(FilterRegistry registry, string? file, string? dataDirectory = null)
 {
     private static readonly IConfigurationCheck[] Checks =
-        [new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new AccessCheck(), new DomainCheck(), new RouteCheck(), new QueueCheck()];
+    [
+        new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new AccessCheck(), new DomainCheck(), new DomainFileCheck(),
+        new RouteCheck(), new QueueCheck(),
+    ];
 
     /// <summary>Reads the files.</summary>
     /// <returns>What they hold, and everything that is wrong with it.</returns>
@@ -45,7 +48,8 @@ internal sealed class ConfigurationLoader(FilterRegistry registry, string? file,
         AccessTable rules = access.Load(options.AccessRules, root);
         FilterPlan plan = new FilterPlanner(registry, root, problems).Plan(options, access.Drafts);
         RecipientFilterCheck.Check(context, plan);
-        return new LoadedConfiguration(problems, [.. files, .. options.AccessRules.Values.Select(static rule => rule.File).OfType<string>()])
+        IEnumerable<string?> lists = [.. options.AccessRules.Values.Select(static rule => rule.File), .. options.DomainFiles.Values.Select(static list => list.Path)];
+        return new LoadedConfiguration(problems, [.. files, .. lists.OfType<string>()])
         {
             Root = root,
             Options = options,

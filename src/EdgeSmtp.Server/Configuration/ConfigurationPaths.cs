@@ -22,6 +22,10 @@ internal static class ConfigurationPaths
             rules.File = rules.File is null ? null : Path.Combine(folder, rules.File);
         }
 
+        options = options with
+        {
+            DomainFiles = options.DomainFiles.ToDictionary(static file => file.Key, file => file.Value with { Path = Absolute(folder, file.Value.Path) }, StringComparer.Ordinal),
+        };
         if (options.DataDirectory is null)
         {
             return options;
@@ -36,6 +40,8 @@ internal static class ConfigurationPaths
     /// <summary>Where lies what <c>edgesmtp explain</c> reads.</summary>
     /// <param name="dataDirectory">The data directory.</param>
     public static string ExplainOf(string dataDirectory) => Path.Combine(dataDirectory, "explain");
+
+    private static string? Absolute(string folder, string? path) => path is null ? null : Path.Combine(folder, path);
 
     /// <summary>Where the queue lies.</summary>
     /// <param name="dataDirectory">The data directory.</param>

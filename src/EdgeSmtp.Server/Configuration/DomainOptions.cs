@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace EdgeSmtp.Server.Configuration;
 
 /// <summary>One of our domains.</summary>
-internal sealed record DomainOptions
+internal record DomainOptions
 {
     /// <summary>Which mailboxes exist: a list of local parts, <c>"filter"</c> for a filter of type Recipients that says, or <c>"any"</c>. Everything else is refused with 550 5.1.1. Required.</summary>
     [Required]

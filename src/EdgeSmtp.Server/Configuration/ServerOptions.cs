@@ -58,6 +58,9 @@ internal sealed record ServerOptions
     /// <summary>Our domains by name; a name with a leading dot stands for all subdomains.</summary>
     public IReadOnlyDictionary<string, DomainOptions> Domains { get; init; } = new Dictionary<string, DomainOptions>();
 
+    /// <summary>Files with more of our domains, by name: for many that are treated alike. What <see cref="Domains"/> names is as it says there.</summary>
+    public IReadOnlyDictionary<string, DomainFileOptions> DomainFiles { get; init; } = new Dictionary<string, DomainFileOptions>();
+
     /// <summary>Ways that mail takes out, by name.</summary>
     public IReadOnlyDictionary<string, RouteOptions> Routes { get; init; } = new Dictionary<string, RouteOptions>();
 

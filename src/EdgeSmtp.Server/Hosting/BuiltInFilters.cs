@@ -5,8 +5,12 @@ using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
 using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
+using EdgeSmtp.Filters.RecipientCheck;
 using EdgeSmtp.Filters.Recipients;
+using EdgeSmtp.Filters.Recipients.Ldap;
+using EdgeSmtp.Filters.Recipients.Sql;
 using EdgeSmtp.Filters.ScoreThreshold;
+using EdgeSmtp.Filters.SenderCheck;
 using EdgeSmtp.Filters.Spf;
 
 namespace EdgeSmtp.Server.Hosting;
@@ -22,7 +26,11 @@ internal static class BuiltInFilters
         .AddHeloCheck()
         .AddRateLimit()
         .AddRbl()
+        .AddRecipientCheck()
         .AddRecipients()
+        .AddLdapRecipients()
+        .AddSqlRecipients()
         .AddScoreThreshold()
+        .AddSenderCheck()
         .AddSpf();
 }

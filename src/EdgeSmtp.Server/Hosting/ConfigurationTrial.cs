@@ -1,6 +1,7 @@
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Server.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +22,7 @@ internal static class ConfigurationTrial
         }
 
         PipelineBuilder builder = new(new NoDns(), TimeProvider.System, new MetricRecorder(), new EventRecorder(TimeProvider.System), NullLoggerFactory.Instance);
-        ServerSnapshot? snapshot = new SnapshotFactory(builder).Create(loaded);
+        ServerSnapshot? snapshot = new SnapshotFactory(builder, new HopOffers(TimeProvider.System)).Create(loaded);
         if (snapshot is not null)
         {
             await snapshot.Session.Pipeline.DisposeAsync();

@@ -34,8 +34,8 @@ internal sealed class ServerHost : IAsyncDisposable
         _snapshots = snapshots;
         _store = store;
         _delivery = new DeliveryService(
-            store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids);
-        Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines), snapshots, parts, _delivery.Wake);
+            store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers);
+        Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines, parts.Offers), snapshots, parts, _delivery.Wake);
         _mail = new MailServer(
             parts.Options.Listeners.Values,
             new SessionServices(
@@ -75,7 +75,7 @@ internal sealed class ServerHost : IAsyncDisposable
         ServerParts parts = new(loaded.Options!, loggers, time, console);
         try
         {
-            ServerSnapshot? snapshot = new SnapshotFactory(parts.Pipelines).Create(loaded);
+            ServerSnapshot? snapshot = new SnapshotFactory(parts.Pipelines, parts.Offers).Create(loaded);
             loaded.AddErrors(parts.Certificates.Configure(loaded.Options!.Certificates).Select(static error => $"{nameof(ServerOptions.Certificates)}:{error}"));
             if (snapshot is not null && !loaded.Problems.HasErrors)
             {

@@ -1,6 +1,7 @@
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Dns;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Queue.Staging;
@@ -36,6 +37,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Certificates = new CertificateTable(Metrics, loggers.CreateLogger<CertificateTable>());
         Dns = new DnsResolver(options.Dns, time, Metrics);
         Pipelines = new PipelineBuilder(Dns, time, Metrics, Events, loggers);
+        Offers = new HopOffers(time);
         Ids = new MessageIdGenerator(time);
         Staging = new StagingArea(options.Staging);
     }
@@ -63,6 +65,8 @@ internal sealed class ServerParts : IAsyncDisposable
     public DnsResolver Dns { get; }
 
     public PipelineBuilder Pipelines { get; }
+
+    public HopOffers Offers { get; }
 
     public MessageIdGenerator Ids { get; }
 

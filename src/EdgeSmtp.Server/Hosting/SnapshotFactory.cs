@@ -13,7 +13,8 @@ namespace EdgeSmtp.Server.Hosting;
 
 /// <summary>Makes what sessions and deliveries run with out of a checked configuration.</summary>
 /// <param name="pipelines">Builds the filters.</param>
-internal sealed class SnapshotFactory(PipelineBuilder pipelines)
+/// <param name="offers">What next hops offered.</param>
+internal sealed class SnapshotFactory(PipelineBuilder pipelines, HopOffers offers)
 {
     /// <summary>Makes the snapshot.</summary>
     /// <param name="loaded">A valid configuration; takes what the parts find wrong.</param>
@@ -21,9 +22,11 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
     public ServerSnapshot? Create(LoadedConfiguration loaded)
     {
         ServerOptions options = loaded.Options!;
-        DomainTable domains = new(options.Domains.Select(static domain => Entry(DomainCheck.Canonical(domain.Key)!, domain.Value)));
-        DeliverySnapshot? delivery = CreateDelivery(loaded, domains);
         List<string> errors = [];
+        DomainTable domains = DomainFiles.Read(options, Entry, errors);
+        loaded.AddErrors(errors);
+        errors.Clear();
+        DeliverySnapshot? delivery = CreateDelivery(loaded, domains);
         pipelines.Host = HostOf(options);
         FilterPipeline? pipeline = pipelines.Build(loaded.Filters!.Steps, loaded.Filters.Profiles, errors);
         if (pipeline is not null)
@@ -52,6 +55,7 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines)
         {
             Access = loaded.Access,
             ClientNames = options.ClientNames,
+            Routes = new RecipientRoutes(delivery.Routes, offers),
         };
         return new ServerSnapshot(session, delivery);
     }

@@ -34,6 +34,7 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
         _transport = connection.Transport;
         _writeTimeout = writeTimeout;
         _sessionDeadline = heartbeat.After(sessionTimeMax);
+        Watch = new ClientWatch(this, session);
         Deadline = _sessionDeadline;
         heartbeat.Add(this);
     }
@@ -52,6 +53,9 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
 
     /// <summary>Bytes written and not flushed.</summary>
     public int UnflushedBytes { get; private set; }
+
+    /// <summary>Notices a client that leaves while filters work.</summary>
+    public ClientWatch Watch { get; }
 
     /// <summary>Takes bytes from the front of <see cref="Buffer"/>.</summary>
     public void Consume(long count) => _buffer = _buffer.Slice(count);
@@ -120,6 +124,35 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
         IsEnded |= result.IsCompleted;
         return _buffer.Length > before;
     }
+
+    /// <summary>Waits, for the watch, until there is something new behind <see cref="Buffer"/> or the read was woken, and consumes nothing. Never throws.</summary>
+    /// <returns>Whether more may come; if not, see <see cref="IsEnded"/> and <see cref="IsBroken"/>.</returns>
+    public async ValueTask<bool> ExamineAsync()
+    {
+        Release();
+        if (IsEnded)
+        {
+            return false;
+        }
+
+        try
+        {
+            ReadResult result = await _transport.Input.ReadAsync();
+            _buffer = result.Buffer;
+            _holdsResult = true;
+            IsEnded = result.IsCompleted;
+            return !IsEnded;
+        }
+        catch
+        {
+            // Nothing but the connection, or the TLS on it, throws here. The session's own next read hears of it too.
+            IsBroken = true;
+            return false;
+        }
+    }
+
+    /// <summary>A time from now, in the heartbeat's milliseconds.</summary>
+    public long After(TimeSpan time) => _heartbeat.After(time);
 
     /// <summary>Ends a <see cref="ReadAsync"/> that waits, or the next one, with <see cref="ReadOutcome.Woken"/>. From any thread.</summary>
     public void Wake() => _transport.Input.CancelPendingRead();
@@ -194,6 +227,10 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
         }
     }
 
+    /// <summary>Something with a deadline has changed.</summary>
+    public void UpdateDeadline() =>
+        Deadline = Math.Min(Math.Min(_sessionDeadline, Watch.Due), Math.Min(Volatile.Read(ref _readDeadline), Volatile.Read(ref _writeDeadline)));
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -213,6 +250,11 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
     /// <inheritdoc />
     protected override void OnDue(long now)
     {
+        if (now >= Watch.Due)
+        {
+            Watch.Start();
+        }
+
         if (now >= Volatile.Read(ref _writeDeadline))
         {
             // Whoever does not read will not read a farewell either.
@@ -280,7 +322,4 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
         Volatile.Write(ref _readDeadline, deadline);
         UpdateDeadline();
     }
-
-    private void UpdateDeadline() =>
-        Deadline = Math.Min(_sessionDeadline, Math.Min(Volatile.Read(ref _readDeadline), Volatile.Read(ref _writeDeadline)));
 }

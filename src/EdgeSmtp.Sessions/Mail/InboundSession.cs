@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
@@ -9,9 +10,10 @@ namespace EdgeSmtp.Sessions.Mail;
 /// <summary>A session as filters see it, over any protocol.</summary>
 internal sealed class InboundSession : Session
 {
-    private static readonly TimeSpan GreetingHoldMax = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan HoldMax = TimeSpan.FromMinutes(4);
 
     private readonly Lock _lock = new();
+    private readonly DomainTable _domains;
     private CancellationTokenSource? _aborted;
     private bool _isAborted;
     private bool _isGreeted;
@@ -19,9 +21,12 @@ internal sealed class InboundSession : Session
     private HelloArgument _hello;
     private TlsInfo? _tls;
     private int _refusals;
+    private TimeSpan _replyHold;
+    private int _invalidRecipients;
 
-    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay)
+    public InboundSession(string id, ListenerOptions listener, ConnectionOrigin origin, DateTimeOffset started, bool mayRelay, DomainTable domains)
     {
+        _domains = domains;
         Id = id;
         Listener = listener.Name;
         Protocol = listener.Protocol;
@@ -89,6 +94,18 @@ internal sealed class InboundSession : Session
         }
     }
 
+    /// <summary>Whether it was given up.</summary>
+    public bool IsAborted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isAborted;
+            }
+        }
+    }
+
     /// <summary>What an access rule settles for it.</summary>
     public AccessSettings Access { get; }
 
@@ -108,13 +125,43 @@ internal sealed class InboundSession : Session
 
         lock (_lock)
         {
-            TimeSpan bounded = delay > GreetingHoldMax ? GreetingHoldMax : delay;
+            TimeSpan bounded = delay > HoldMax ? HoldMax : delay;
             GreetingHold = bounded > GreetingHold ? bounded : GreetingHold;
         }
     }
 
     /// <summary>Waits for the client's name, where it is looked up, so that the trace fields have it.</summary>
     public Task SettleClientNameAsync() => ClientNameLookup ?? Task.CompletedTask;
+
+    /// <inheritdoc />
+    public override int InvalidRecipients => _invalidRecipients;
+
+    /// <inheritdoc />
+    public override bool IsOwnDomain(string domain) => _domains.Find(domain) is not null;
+
+    /// <inheritdoc />
+    public override void HoldReply(TimeSpan delay)
+    {
+        lock (_lock)
+        {
+            TimeSpan bounded = delay > HoldMax ? HoldMax : delay;
+            _replyHold = bounded > _replyHold ? bounded : _replyHold;
+        }
+    }
+
+    /// <summary>How long filters want the reply to this RCPT held back; asked once.</summary>
+    public TimeSpan TakeReplyHold()
+    {
+        TimeSpan hold = _replyHold;
+        _replyHold = TimeSpan.Zero;
+        return hold;
+    }
+
+    /// <summary>Relay control or recipient validity has decided about a recipient.</summary>
+    public void CountRecipient(RecipientOutcome outcome) => _invalidRecipients += outcome is RecipientOutcome.Unknown or RecipientOutcome.RelayDenied ? 1 : 0;
+
+    /// <summary>A filter has refused a recipient. RFC 3463 §3.2: 5.1.1 says that there is no such mailbox, whoever looked.</summary>
+    public void CountRecipient(FilterReason refusal) => _invalidRecipients += refusal.EnhancedCode == "5.1.1" ? 1 : 0;
 
     /// <summary>From here on nothing holds the greeting.</summary>
     public void MarkGreeted() => _isGreeted = true;

@@ -35,6 +35,9 @@ internal sealed class MailRecipient(MailTransaction transaction, int index, in R
     public override bool IsUnverified => _leftToFilters is not null;
 
     /// <inheritdoc />
+    public override bool DefersWhenUnknown { get; } = decision.DefersWhenUnknown;
+
+    /// <inheritdoc />
     public override string? BaseKey => _leftToFilters?.BaseKeyOf(ForwardPath.Key);
 
     /// <summary>The mailbox that gets the mail: for postmaster the configured one, else the forward-path.</summary>

@@ -16,7 +16,7 @@ internal sealed record OpenedSession(SessionSnapshot Snapshot, InboundSession Cl
         {
             SessionSnapshot snapshot = origin.Snapshot ?? services.Snapshots.Current;
             InboundSession client = new(
-                SessionIds.Next(services.Ids), listener, origin, services.Time.GetUtcNow(), RelayRight.Of(listener, snapshot, origin));
+                SessionIds.Next(services.Ids), listener, origin, services.Time.GetUtcNow(), RelayRight.Of(listener, snapshot, origin), snapshot.Domains);
             FilterPipeline pipeline = origin.IsHealthCheck ? FilterPipeline.Empty : snapshot.Pipeline;
             // One that access rules decided by is held. Between reading any other and beginning, a reload may have replaced it; the next one is there by then.
             if (pipeline.TryBegin(client, listener.RejectAt, out FilterRun? filters))

@@ -16,7 +16,11 @@ internal sealed partial class RecipientControl(SessionSnapshot snapshot, Inbound
     public ValueTask<RecipientDecision> DecideAsync(MailPath path)
     {
         string domain = path.DomainALabel;
-        DomainEntry? entry = domain.Length == 0 ? null : snapshot.Domains.Find(domain);
+        if (!TryFind(domain, out DomainEntry? entry))
+        {
+            return new(RecipientDecision.TemporaryFailure);
+        }
+
         bool isOurs = entry is not null || IsOwnName(path);
         // RFC 5321 §4.5.1: postmaster without domain, and of every domain we take mail for, is always valid.
         if (isOurs && IsPostmaster(path))
@@ -31,7 +35,7 @@ internal sealed partial class RecipientControl(SessionSnapshot snapshot, Inbound
 
         if (entry is not null)
         {
-            return entry.Recipients.IsLeftToFilters ? new(RecipientDecision.Unverified(entry)) : LookUpAsync(entry, path);
+            return entry.Recipients.IsLeftToFilters ? new(RecipientDecision.Unverified(entry, session.Access.DefersUnknownRecipients)) : LookUpAsync(entry, path);
         }
 
         // Our own names have a postmaster and nobody else; relaying there would come back to us.
@@ -40,6 +44,22 @@ internal sealed partial class RecipientControl(SessionSnapshot snapshot, Inbound
 
     private static bool IsPostmaster(MailPath path) => System.Text.Ascii.EqualsIgnoreCase(path.LocalPart, "postmaster"u8)
         || System.Text.Ascii.EqualsIgnoreCase(path.LocalPart, "\"postmaster\""u8);
+
+    /// <returns><c>false</c> when nobody knows whether the domain is ours: relay control may not fail open, and mail for us not be refused for good.</returns>
+    private bool TryFind(string domain, out DomainEntry? entry)
+    {
+        entry = null;
+        try
+        {
+            entry = domain.Length == 0 ? null : snapshot.Domains.Find(domain);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogLookUpFailed(exception, domain);
+            return false;
+        }
+    }
 
     private bool IsOwnName(MailPath path)
     {

@@ -9,13 +9,15 @@ namespace EdgeSmtp.Sessions.Mail;
 /// <param name="IsPostmaster">Whether it is a postmaster of ours.</param>
 /// <param name="IsLocalDomain">Whether its domain is ours.</param>
 /// <param name="LeftToFilters">The domain, when a filter has still to say whether the mailbox exists.</param>
-internal readonly record struct RecipientDecision(RecipientOutcome Outcome, SmtpReply? Refusal, bool IsPostmaster, bool IsLocalDomain, DomainEntry? LeftToFilters = null)
+/// <param name="DefersWhenUnknown">Whether that filter is to defer what does not exist.</param>
+internal readonly record struct RecipientDecision(
+    RecipientOutcome Outcome, SmtpReply? Refusal, bool IsPostmaster, bool IsLocalDomain, DomainEntry? LeftToFilters = null, bool DefersWhenUnknown = false)
 {
     public static RecipientDecision Postmaster { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: true, IsLocalDomain: true);
 
     public static RecipientDecision Local { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: false, IsLocalDomain: true);
 
-    public static RecipientDecision Unverified(DomainEntry domain) => Local with { LeftToFilters = domain };
+    public static RecipientDecision Unverified(DomainEntry domain, bool defersWhenUnknown) => Local with { LeftToFilters = domain, DefersWhenUnknown = defersWhenUnknown };
 
     public static RecipientDecision Relayed { get; } = new(RecipientOutcome.Accepted, null, IsPostmaster: false, IsLocalDomain: false);
 

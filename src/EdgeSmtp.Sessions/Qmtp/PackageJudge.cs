@@ -125,9 +125,22 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
 
     private async ValueTask<QmtpReply> JudgeAsync(MailTransaction transaction, MailPath path)
     {
+        Verdict attempt = await Filters.RcptAttemptAsync(transaction, path);
+        if (attempt.Kind >= VerdictKind.Defer)
+        {
+            return Refused(transaction, path, attempt);
+        }
+
         RecipientDecision decision = await _recipients.DecideAsync(path);
+        MailPath destination = decision.IsPostmaster ? opened.Snapshot.Postmaster : path;
+        if (decision.Refusal is null)
+        {
+            decision = RouteControl.Refuse(opened.Snapshot.Routes, transaction, destination) ?? decision;
+        }
+
         if (decision.Refusal is { } refusal)
         {
+            opened.Client.CountRecipient(decision.Outcome);
             counts.RecipientsRefused++;
             listener.Metrics.Recipient(decision.Outcome).Add();
             string token = RecipientReasons.Of(decision.Outcome);
@@ -135,22 +148,27 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             return QmtpReply.From(refusal, listener.Texts.Find(token), ValuesOf(transaction, path));
         }
 
-        MailPath destination = decision.IsPostmaster ? opened.Snapshot.Postmaster : path;
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, new RcptCommand { ForwardPath = path }, decision, destination);
         RecipientProfiles.Assign(opened.Snapshot, Filters, recipient);
         Verdict verdict = await Filters.RcptAsync(transaction, recipient);
         if (verdict.Kind >= VerdictKind.Defer)
         {
-            counts.RecipientsRefused++;
-            listener.Metrics.Recipient(RecipientOutcome.Filter).Add();
-            events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict, Filters.DecidedBy);
-            return QmtpReply.From(verdict, ValuesOf(transaction, path));
+            return Refused(transaction, path, verdict);
         }
 
         transaction.Accept(recipient);
         counts.RecipientsAccepted++;
         listener.Metrics.Recipient(RecipientOutcome.Accepted).Add();
         return default;
+    }
+
+    private QmtpReply Refused(MailTransaction transaction, MailPath path, Verdict verdict)
+    {
+        counts.RecipientsRefused++;
+        opened.Client.CountRecipient(verdict.Reason!);
+        listener.Metrics.Recipient(RecipientOutcome.Filter).Add();
+        events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict, Filters.DecidedBy);
+        return QmtpReply.From(verdict, ValuesOf(transaction, path));
     }
 
     private async ValueTask<PendingPackage> JudgeContentAsync(QmtpPackage package, QmtpReply[] replies, int[] indexes)

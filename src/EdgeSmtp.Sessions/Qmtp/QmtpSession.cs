@@ -22,12 +22,12 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
     /// <summary>Runs until the client ends, breaks the protocol, or has to leave.</summary>
     public async ValueTask<SessionEnd> RunAsync()
     {
-        Verdict connection = await opened.Filters.ConnectAsync();
+        Verdict connection = await channel.Watch.WhileAsync(opened.Filters.ConnectAsync());
         if (connection.Kind == VerdictKind.Disconnect)
         {
             // QMTP has no greeting to refuse in: the client sees the connection close, the operator why.
             events.SessionRefused(connection.Reason!.Code, "connect", connection, opened.Filters.DecidedBy);
-            return SessionEnd.Filter;
+            return opened.Client.IsAborted ? SessionEnd.ClientGone : SessionEnd.Filter;
         }
 
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
@@ -74,7 +74,8 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         QmtpPackage package = _package!;
         _package = null;
         await pump.ReserveAsync();
-        PendingPackage pending = await judge.RunAsync(package, connection);
+        // The package is complete: a client that closes its half now does what qmail's does, and waits for its replies.
+        PendingPackage pending = await channel.Watch.WhileAsync(judge.RunAsync(package, connection), isContentComplete: true);
         foreach (QmtpReply reply in pending.Replies)
         {
             if (reply.Code >= 500)

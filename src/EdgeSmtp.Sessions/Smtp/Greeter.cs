@@ -19,7 +19,7 @@ internal sealed class Greeter(SmtpSession session)
             return Greet();
         }
 
-        Verdict verdict = await session.Filters.ConnectAsync();
+        Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.ConnectAsync());
         if (verdict.Kind >= VerdictKind.Defer)
         {
             return Refuse(verdict);
@@ -28,10 +28,11 @@ internal sealed class Greeter(SmtpSession session)
         TimeSpan hold = session.Client.GreetingHold - session.Events.Elapsed;
         if (hold > TimeSpan.Zero)
         {
-            return await HoldAsync(hold);
+            // What came while filters worked was seen by the watch, and the wait below looks for what comes from now on.
+            return !session.Channel.Buffer.IsEmpty && await ReportEarlyTalkAsync() is { } refused ? refused : await HoldAsync(hold);
         }
 
-        return session.Channel.TryReadMore() ? await ReportEarlyTalkAsync() ?? Greet() : Greet();
+        return !session.Channel.Buffer.IsEmpty || session.Channel.TryReadMore() ? await ReportEarlyTalkAsync() ?? Greet() : Greet();
     }
 
     private Next Greet()
@@ -92,7 +93,7 @@ internal sealed class Greeter(SmtpSession session)
         ushort code = reason.Code >= 500 ? (ushort)554 : (ushort)421;
         session.Events.SessionRefused(code, "connect", verdict, session.Filters.DecidedBy);
         RefusalReply.Write(session.Channel, code, reason.EnhancedCode, ReplyText.Of(reason), session.ValuesFor(session.Client.Id, null));
-        session.End = SessionEnd.Filter;
+        session.End = session.EndOf(SessionEnd.Filter);
         if (verdict.Kind != VerdictKind.Reject)
         {
             return Next.Close;

@@ -177,9 +177,13 @@ internal sealed class SmtpSession
             return Next.Command;
         }
 
-        End = SessionEnd.Filter;
+        End = EndOf(SessionEnd.Filter);
         return Next.Close;
     }
+
+    /// <summary>Why the session really ends, when filters were given up because of it.</summary>
+    public SessionEnd EndOf(SessionEnd otherwise) =>
+        !Client.IsAborted ? otherwise : Channel.IsEnded || Channel.IsBroken ? SessionEnd.ClientGone : SessionEnd.SessionTimeout;
 
     /// <summary>Writes a reply; one that refuses has the id.</summary>
     public void Write(SmtpReply reply)

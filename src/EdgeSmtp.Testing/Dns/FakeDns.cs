@@ -13,6 +13,7 @@ public sealed class FakeDns : IDnsResolver
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<DnsRecord>> _zones = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DnsStatus> _failures = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<DnsQuestion, DnsStatus> _questionFailures = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _delays = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<DnsQuestion> _questions = new();
     private DnsStatus? _allFail;
@@ -89,6 +90,16 @@ public sealed class FakeDns : IDnsResolver
         return this;
     }
 
+    /// <summary>Answers one question with a failure.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="type">Type of record.</param>
+    /// <param name="status">The failure.</param>
+    public FakeDns Fail(string name, DnsRecordType type, DnsStatus status = DnsStatus.TemporaryFailure)
+    {
+        _questionFailures[new DnsQuestion(Normal(name), type)] = status;
+        return this;
+    }
+
     /// <summary>Answers every question with a failure.</summary>
     /// <param name="status">The failure; <c>null</c> ends it.</param>
     public FakeDns FailAll(DnsStatus? status)
@@ -161,7 +172,7 @@ public sealed class FakeDns : IDnsResolver
             return new DnsAnswer(all, [], TimeSpan.Zero, false);
         }
 
-        if (_failures.TryGetValue(name, out DnsStatus failure))
+        if (_failures.TryGetValue(name, out DnsStatus failure) || _questionFailures.TryGetValue(new DnsQuestion(name, type), out failure))
         {
             return new DnsAnswer(failure, [], TimeSpan.Zero, false);
         }

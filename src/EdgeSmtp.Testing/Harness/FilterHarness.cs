@@ -130,11 +130,23 @@ public sealed class FilterHarness : IDisposable
         return Filter is IMailFilter filter ? filter.OnMailAsync(Transaction, cancellationToken) : Verdict.Continue;
     }
 
-    /// <summary>Runs the RCPT stage; the recipient is accepted unless the filter refuses it.</summary>
+    /// <summary>Runs the stage before relay control and recipient validity, as for a recipient that these refuse.</summary>
+    /// <param name="forwardPath">Without angle brackets.</param>
+    /// <param name="cancellationToken">The deadline of the call.</param>
+    public ValueTask<Verdict> RcptAttemptAsync(string forwardPath = "nobody@example.com", CancellationToken cancellationToken = default) =>
+        Filter is IRcptAttemptFilter filter ? filter.OnRcptAttemptAsync(Transaction, TestPath.Of(forwardPath), cancellationToken) : Verdict.Continue;
+
+    /// <summary>Runs both stages of RCPT; the recipient is accepted unless the filter refuses it.</summary>
     /// <param name="forwardPath">Without angle brackets.</param>
     /// <param name="cancellationToken">The deadline of the call.</param>
     public async ValueTask<Verdict> RcptAsync(string forwardPath = "rcpt@example.com", CancellationToken cancellationToken = default)
     {
+        Verdict attempt = await RcptAttemptAsync(forwardPath, cancellationToken);
+        if (attempt.Kind >= VerdictKind.Defer)
+        {
+            return attempt;
+        }
+
         TestRecipient recipient = Transaction.Ask(forwardPath);
         Verdict verdict = Filter is IRcptFilter filter ? await filter.OnRcptAsync(Transaction, recipient, cancellationToken) : Verdict.Continue;
         if (verdict.Kind < VerdictKind.Defer)

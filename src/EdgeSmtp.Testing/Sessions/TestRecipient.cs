@@ -44,6 +44,12 @@ public sealed class TestRecipient(TestTransaction transaction, int index, string
     public bool Unverified { get; set; } = transaction.Session is TestSession { RecipientsAreUnverified: true };
 
     /// <inheritdoc />
+    public override bool DefersWhenUnknown => Defers;
+
+    /// <summary>What <see cref="DefersWhenUnknown"/> says. Default no.</summary>
+    public bool Defers { get; set; }
+
+    /// <inheritdoc />
     public override string? BaseKey => BaseKeyGiven;
 
     /// <summary>What <see cref="BaseKey"/> says. Default: the address without what follows a <c>+</c>.</summary>

@@ -107,5 +107,28 @@ public sealed class TestSession : Session, IDisposable
     }
 
     /// <inheritdoc />
+    public override int InvalidRecipients => InvalidRecipientsSoFar;
+
+    /// <summary>What <see cref="InvalidRecipients"/> says. Default 0.</summary>
+    public int InvalidRecipientsSoFar { get; set; }
+
+    /// <summary>Domains for which <see cref="IsOwnDomain"/> says yes. Default <c>example.com</c>.</summary>
+    public ISet<string> OwnDomains { get; } = new HashSet<string>(StringComparer.Ordinal) { "example.com" };
+
+    /// <summary>The longest delay of a reply that filters asked for since it was last read.</summary>
+    public TimeSpan ReplyHeld { get; set; }
+
+    /// <inheritdoc />
+    public override bool IsOwnDomain(string domain) => OwnDomains.Contains(domain);
+
+    /// <inheritdoc />
+    public override void HoldReply(TimeSpan delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, TimeSpan.FromMinutes(4));
+        ReplyHeld = delay > ReplyHeld ? delay : ReplyHeld;
+    }
+
+    /// <inheritdoc />
     public void Dispose() => _aborted.Dispose();
 }

@@ -22,6 +22,16 @@ public sealed class SpfEvaluatorTests
         }
     }
 
+    // A resolver that answers with what nobody asked for: nothing matches, nothing breaks.
+    [Fact]
+    public async Task Dns_AnswersGarbage_IsNoMatch()
+    {
+        SpfEvaluator evaluator = new(new Garbage(), TimeProvider.System, SpfPolicy.Default);
+        SpfResult result = await evaluator.EvaluateAsync(
+            new SpfQuery(System.Net.IPAddress.Parse(SpfTest.Client), SpfIdentity.MailFrom, "a", SpfTest.Domain, "h", "r"), null, CancellationToken.None);
+        Assert.Equal((SpfStatus.Fail, null), (result.Status, result.Explanation));
+    }
+
     // RFC 7208 §5.5.
     [Fact]
     public async Task Dns_FailsForNamesOfTheClient_IsNoMatch()
@@ -141,5 +151,16 @@ public sealed class SpfEvaluatorTests
                 "Mechanism 0 -all: match: fail 2",
             ],
             steps.Select(static step => $"{step.Kind} {step.Depth} {step.Subject}: {step.Outcome} {step.Lookups}"));
+    }
+
+    private sealed class Garbage : IDnsResolver
+    {
+        private static readonly DnsAnswer Record = Found(new DnsTxtRecord("v=spf1 a mx ptr exists:x.example.net -all exp=why.example.org"u8.ToArray(), TimeSpan.Zero));
+
+        private static readonly DnsAnswer Other = Found(new DnsTlsaRecord(1, 2, 3, new byte[] { 0, 255 }, TimeSpan.Zero));
+
+        public ValueTask<DnsAnswer> ResolveAsync(string name, DnsRecordType type, CancellationToken cancellationToken) => new(type == DnsRecordType.Txt && name == SpfTest.Domain ? Record : Other);
+
+        private static DnsAnswer Found(DnsRecord record) => new(DnsStatus.Found, [record], TimeSpan.Zero, false);
     }
 }

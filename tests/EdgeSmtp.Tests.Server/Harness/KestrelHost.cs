@@ -42,13 +42,16 @@ internal sealed class KestrelHost : IAsyncDisposable
         return new KestrelHost(application, sessions, bound!);
     }
 
-    public async Task<TestClient> ConnectAsync()
+    public async Task<TestClient> ConnectAsync() => (await ConnectSocketAsync()).Client;
+
+    /// <summary>Connects, and gives the socket too, for what a stream cannot say.</summary>
+    public async Task<(TestClient Client, Socket Socket)> ConnectSocketAsync()
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(EndPoint);
         TestClient client = new(new NetworkStream(socket, ownsSocket: true), () => socket.Shutdown(SocketShutdown.Send), Task.CompletedTask);
         _clients.Add(client);
-        return client;
+        return (client, socket);
     }
 
     public async ValueTask DisposeAsync()

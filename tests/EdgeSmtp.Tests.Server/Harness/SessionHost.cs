@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
@@ -35,7 +36,10 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         Events = new EventRecorder(Time);
         EventLog = Events;
         Current = new SessionSnapshot(
-            FilterPipeline.Empty, DefaultDomains(), NetworkSet.Empty, Hostname, PathOf("chief@example.com"), new HashSet<string> { "alias.example.org" }, Hostname);
+            FilterPipeline.Empty, DefaultDomains(), NetworkSet.Empty, Hostname, PathOf("chief@example.com"), new HashSet<string> { "alias.example.org" }, Hostname)
+        {
+            Routes = new FixedRouteAbilities(new RouteAbilities(Ability.Yes, Ability.Yes)),
+        };
         configure?.Invoke(Listener);
         prepare?.Invoke(this);
         Services = new SessionServices(
@@ -101,9 +105,12 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         entry.Name, new FilterRegistration(entry.Name, typeof(NoOptions), (_, _) => entry.Filter, FilterTraits.Default), new NoOptions(), entry.Driver)).ToArray());
 
     /// <summary>Installs filters as the server would, in order.</summary>
-    public SessionHost With(params FilterInstance[] filters)
+    public SessionHost With(params FilterInstance[] filters) => With(new SilentDns(), filters);
+
+    /// <summary>Installs filters as the server would, in order, with another resolver.</summary>
+    public SessionHost With(IDnsResolver dns, params FilterInstance[] filters)
     {
-        PipelineBuilder builder = new(new SilentDns(), Time, Metrics, Events, NullLoggerFactory.Instance);
+        PipelineBuilder builder = new(dns, Time, Metrics, Events, NullLoggerFactory.Instance);
         List<string> errors = [];
         PipelineStep[] steps = [.. filters.Select(static filter => new PipelineStep(filter.Name, [filter]))];
         FilterPipeline? pipeline = builder.Build(steps, new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors);
@@ -173,6 +180,7 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
             Assert.Equal(0, Limits.TrackedCount);
             Assert.Equal(0, Value(SessionMetrics.SessionsActive, "mx"));
             Assert.Equal(0, Value(SessionMetrics.SessionsHeld, "mx"));
+            Assert.Equal(0, Value(SessionMetrics.RepliesHeld, "mx"));
             Assert.Equal(0, Value(SessionMetrics.ConnectionsOpen, "mx"));
         }
 

@@ -132,6 +132,25 @@ public sealed class ReplyTextTests
         Assert.Equal(isValid, results.Count == 0);
     }
 
+    [Fact]
+    public async Task Profile_WithATextOfItsOwn_AnswersWithIt()
+    {
+        PipelineBuilder builder = new(new SilentDns(), TimeProvider.System, new Core.Metrics.MetricRecorder(), new Core.Events.EventRecorder(TimeProvider.System), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        FilterRegistration type = new("fake", typeof(NoOptions), static (_, _) => FakeFilter.OnRcpt(FakeFilter.Reject), FilterTraits.Default);
+        List<string> errors = [];
+        await using FilterPipeline pipeline = builder.Build(
+            [new PipelineStep("f0", [new FilterInstance("f0", type, new NoOptions(), new DriverOptions())])],
+            new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>> { ["partner"] = new Dictionary<string, FilterInstance> { ["f0"] = new("f0", type, new NoOptions(), Replies("no", "Ask {client}'s hotline")) } },
+            errors)!;
+        Assert.Empty(errors);
+        using Testing.Sessions.TestSession session = new();
+        Testing.Sessions.TestTransaction transaction = new(session);
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        run.Profile = "partner";
+        FilterReason reason = (await run.RcptAsync(transaction, transaction.Ask("user@example.com"))).Reason!;
+        Assert.Equal(("Ask {client}'s hotline", true), (reason.Text, reason.HasPlaceholders));
+    }
+
     private static DriverOptions Replies(string token, string text) => new() { Replies = new Dictionary<string, string> { [token] = text } };
 
     private static async Task<string> GreetedAndHelloAsync(TestClient client)

@@ -2,7 +2,9 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Filters.Recipients;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Testing.Dns;
+using EdgeSmtp.Tests.Server.Access;
 using EdgeSmtp.Tests.Server.Harness;
 using EdgeSmtp.Tests.Server.Qmtp;
 using EdgeSmtp.Toolkit.Recipients;
@@ -65,6 +67,16 @@ public sealed class FilteredRecipientTests
     }
 
     [Fact]
+    public async Task Recipient_ByRule_IsDeferredWhenUnknown()
+    {
+        await using SessionHost host = Create(prepare: static host => host.Follow(("192.0.2.1", AccessSettings.Default with { DefersUnknownRecipients = true })));
+        TestClient client = await host.IntroducedAsync();
+        await client.CommandAsync("MAIL FROM:<sender@example.net>", "250");
+        await client.CommandAsync("RCPT TO:<jane@filtered.example>", "450 4.2.1");
+        await client.CommandAsync("RCPT TO:<joe@filtered.example>", "250");
+    }
+
+    [Fact]
     public async Task Domain_WithoutTheFilter_TakesNothing()
     {
         FilteredRecipients source = new();
@@ -72,9 +84,9 @@ public sealed class FilteredRecipientTests
         Assert.False(source.AcceptsAny);
     }
 
-    private static SessionHost Create(bool qmtp = false)
+    private static SessionHost Create(bool qmtp = false, Action<SessionHost>? prepare = null)
     {
-        SessionHost host = new(listener => listener.Protocol = qmtp ? SessionProtocol.Qmtp : SessionProtocol.Smtp);
+        SessionHost host = new(listener => listener.Protocol = qmtp ? SessionProtocol.Qmtp : SessionProtocol.Smtp, prepare);
         FilterRegistration registration = new FilterRegistry().AddRecipients().Types["Recipients"];
         RecipientsFilterOptions options = new()
         {

@@ -23,6 +23,7 @@ internal sealed class DeliveryCase : IAsyncDisposable
 {
     public const string Message = "Received: from x by edge; now\r\nFrom: a@b\r\nSubject: test\r\n\r\nbody\r\n.dot\r\n";
 
+    private HopOffers? _offers;
     private DeliveryService? _service;
 
     public DeliveryCase()
@@ -72,6 +73,8 @@ internal sealed class DeliveryCase : IAsyncDisposable
         return this;
     }
 
+    public HopOffers Offers => _offers ??= new HopOffers(Time);
+
     public DeliverySnapshot BuildSnapshot()
     {
         List<string> errors = [];
@@ -83,7 +86,7 @@ internal sealed class DeliveryCase : IAsyncDisposable
     public DeliveryCase Start()
     {
         Snapshots = new FixedDeliverySnapshot(BuildSnapshot());
-        _service = new DeliveryService(Store, Snapshots, Dns, Self, Time, Metrics, Events, NullLoggerFactory.Instance, Ids, Files, new Random(1));
+        _service = new DeliveryService(Store, Snapshots, Dns, Self, Time, Metrics, Events, NullLoggerFactory.Instance, Ids, Offers, Files, new Random(1));
         _service.Start();
         return this;
     }

@@ -1,9 +1,10 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Tests.Unit.Pipeline;
 
 /// <summary>A filter of every stage that does what the test says, and has no opinion otherwise.</summary>
-public sealed class ProbeFilter : IConnectFilter, IViolationFilter, IHelloFilter, IAuthFilter, IMailFilter, IRcptFilter, IMessageFilter, ISessionEndFilter
+public sealed class ProbeFilter : IConnectFilter, IViolationFilter, IHelloFilter, IAuthFilter, IMailFilter, IRcptAttemptFilter, IRcptFilter, IMessageFilter, ISessionEndFilter
 {
     public static readonly FilterReason Dropped = new(VerdictKind.Discard, "dropped", 250, "2.0.0", "Taken");
     public static readonly FilterReason Kept = new(VerdictKind.Quarantine, "kept", 250, "2.0.0", "Taken");
@@ -20,6 +21,8 @@ public sealed class ProbeFilter : IConnectFilter, IViolationFilter, IHelloFilter
     public Func<Session, ValueTask<Verdict>>? OnAuth { get; init; }
 
     public Func<Transaction, CancellationToken, ValueTask<Verdict>>? OnMail { get; init; }
+
+    public Func<Transaction, MailPath, CancellationToken, ValueTask<Verdict>>? OnAttempt { get; init; }
 
     public Func<Transaction, Recipient, CancellationToken, ValueTask<Verdict>>? OnRcpt { get; init; }
 
@@ -73,6 +76,12 @@ public sealed class ProbeFilter : IConnectFilter, IViolationFilter, IHelloFilter
     {
         Calls.Add("mail");
         return OnMail is null ? Verdict.Continue : OnMail(transaction, cancellationToken);
+    }
+
+    public ValueTask<Verdict> OnRcptAttemptAsync(Transaction transaction, MailPath forwardPath, CancellationToken cancellationToken)
+    {
+        Calls.Add("rcpt-attempt");
+        return OnAttempt is null ? Verdict.Continue : OnAttempt(transaction, forwardPath, cancellationToken);
     }
 
     public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken)

@@ -14,7 +14,14 @@ internal static class RecipientFilterCheck
     /// <param name="plan">Its filters.</param>
     public static void Check(CheckContext context, FilterPlan plan)
     {
+        string section = nameof(ServerOptions.Domains);
         string? domain = context.Options.Domains.FirstOrDefault(static domain => domain.Value.Recipients is { IsFilter: true }).Key;
+        if (domain is null)
+        {
+            section = nameof(ServerOptions.DomainFiles);
+            domain = context.Options.DomainFiles.FirstOrDefault(static file => file.Value.Recipients is { IsFilter: true }).Key;
+        }
+
         if (domain is null)
         {
             return;
@@ -23,7 +30,7 @@ internal static class RecipientFilterCheck
         FilterInstance[] deciding = [.. plan.Steps.SelectMany(static step => step.Members).Where(static instance => instance.Registration.Traits.DecidesRecipients)];
         if (deciding.Length == 0)
         {
-            context.Error("\"filter\" needs a filter of type Recipients in FilterOrder", nameof(ServerOptions.Domains), domain, nameof(DomainOptions.Recipients));
+            context.Error("\"filter\" needs a filter of type Recipients in FilterOrder", section, domain, nameof(DomainOptions.Recipients));
             return;
         }
 

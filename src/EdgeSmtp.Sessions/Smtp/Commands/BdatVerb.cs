@@ -103,7 +103,7 @@ internal sealed class BdatVerb : ISmtpCommand
                 left -= Decode(session.ChunkScanner, session.Channel, left, chunk, out int filled);
                 if (filled > 0)
                 {
-                    await session.Content.TakeAsync(chunk.AsMemory(0, filled));
+                    await session.Channel.Watch.WhileAsync(session.Content.TakeAsync(chunk.AsMemory(0, filled)));
                 }
 
                 if (left > 0 && session.Channel.Buffer.IsEmpty && await ReadMoreAsync(session, clock, sizeBytes - left) is { } early)

@@ -65,7 +65,7 @@ internal sealed class DataVerb : ISmtpCommand
                 DecodeStatus status = Decode(decoder, session.Channel, chunk, out int filled);
                 if (filled > 0)
                 {
-                    await session.Content.TakeAsync(chunk.AsMemory(0, filled));
+                    await session.Channel.Watch.WhileAsync(session.Content.TakeAsync(chunk.AsMemory(0, filled)));
                 }
 
                 if (status == DecodeStatus.End)

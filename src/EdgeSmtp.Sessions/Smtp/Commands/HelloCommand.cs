@@ -17,8 +17,9 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
         await session.EndTransactionAsync();
         bool knewPipelining = session.Client.HelloKind == HelloKind.Ehlo;
         session.Client.Introduce(kind, hello);
-        Verdict verdict = await session.Filters.HelloAsync();
-        if (verdict.Kind < VerdictKind.Defer && !knewPipelining && await PipelinesAsync(session) is { } pipelined)
+        bool isReported = !session.Channel.Buffer.IsEmpty;
+        Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.HelloAsync());
+        if (verdict.Kind < VerdictKind.Defer && !knewPipelining && !isReported && await PipelinesAsync(session) is { } pipelined)
         {
             verdict = pipelined;
         }
@@ -44,7 +45,7 @@ internal sealed class HelloCommand(HelloKind kind) : ISmtpCommand
     /// <summary>RFC 2920 §3.1: what came while filters looked at the name was sent before the reply could offer anything.</summary>
     private static async ValueTask<Verdict?> PipelinesAsync(SmtpSession session)
     {
-        if (!session.Channel.Buffer.IsEmpty || !session.Channel.TryReadMore())
+        if (session.Channel.Buffer.IsEmpty && !session.Channel.TryReadMore())
         {
             return null;
         }

@@ -53,7 +53,7 @@ internal sealed class MailVerb : ISmtpCommand
 
     private static async ValueTask<Next> JudgeAsync(SmtpSession session)
     {
-        Verdict verdict = await session.Filters.MailAsync(session.Transaction);
+        Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.MailAsync(session.Transaction));
         if (verdict.Kind < VerdictKind.Defer)
         {
             session.State = SmtpState.Mail;

@@ -5,7 +5,7 @@ using EdgeSmtp.Sessions.Mail;
 
 namespace EdgeSmtp.Sessions.Smtp.Commands;
 
-/// <summary>RCPT (RFC 5321 §4.1.1.3). In this order: syntax, number, relay control and validity, filters.</summary>
+/// <summary>RCPT (RFC 5321 §4.1.1.3). In this order: syntax, number, filters of the attempt, relay control and validity, filters of the recipient.</summary>
 internal sealed class RcptVerb : ISmtpCommand
 {
     public ValueTask<Next> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
@@ -30,6 +30,42 @@ internal sealed class RcptVerb : ISmtpCommand
             return new(Refuse(session, command.ForwardPath, new RecipientDecision(RecipientOutcome.TooMany, SmtpReplies.TooManyRecipients, false, false)));
         }
 
+        // What a filter asked for elsewhere is not for this reply.
+        session.Client.TakeReplyHold();
+        ValueTask<Verdict> attempt = session.Filters.RcptAttemptAsync(session.Transaction, command.ForwardPath);
+        if (!attempt.IsCompletedSuccessfully)
+        {
+            return AttemptAsync(session, command, attempt);
+        }
+
+        Verdict verdict = attempt.Result;
+        TimeSpan hold = session.Client.TakeReplyHold();
+        if (hold > TimeSpan.Zero)
+        {
+            return HoldAsync(session, command, verdict, hold);
+        }
+
+        return verdict.Kind >= VerdictKind.Defer ? new(Refuse(session, command.ForwardPath, verdict)) : DecideAsync(session, command);
+    }
+
+    private static async ValueTask<Next> AttemptAsync(SmtpSession session, RcptCommand command, ValueTask<Verdict> attempt)
+    {
+        Verdict verdict = await attempt;
+        return await HoldAsync(session, command, verdict, session.Client.TakeReplyHold());
+    }
+
+    private static async ValueTask<Next> HoldAsync(SmtpSession session, RcptCommand command, Verdict verdict, TimeSpan hold)
+    {
+        if (hold > TimeSpan.Zero && await HeldReply.WaitAsync(session, hold) is { } ended)
+        {
+            return ended;
+        }
+
+        return verdict.Kind >= VerdictKind.Defer ? Refuse(session, command.ForwardPath, verdict) : await DecideAsync(session, command);
+    }
+
+    private static ValueTask<Next> DecideAsync(SmtpSession session, RcptCommand command)
+    {
         ValueTask<RecipientDecision> decision = session.Recipients.DecideAsync(command.ForwardPath);
         if (decision.IsCompletedSuccessfully)
         {
@@ -50,16 +86,31 @@ internal sealed class RcptVerb : ISmtpCommand
     {
         SmtpReply refusal = decision.Refusal!;
         session.Counts.RecipientsRefused++;
+        session.Client.CountRecipient(decision.Outcome);
         session.Metrics.Recipient(decision.Outcome).Add();
         string token = RecipientReasons.Of(decision.Outcome);
         session.Events.RecipientRefused(session.Transaction, path, refusal.Code, token);
         return session.Refuse(refusal, token, path);
     }
 
+    private static Next Refuse(SmtpSession session, MailPath path, Verdict verdict)
+    {
+        session.Counts.RecipientsRefused++;
+        session.Client.CountRecipient(verdict.Reason!);
+        session.Metrics.Recipient(RecipientOutcome.Filter).Add();
+        session.Events.RecipientRefused(session.Transaction, path, verdict.Reason!.Code, "filter", verdict, session.Filters.DecidedBy);
+        return session.Reply(verdict, session.Transaction.Id, path);
+    }
+
     private static async ValueTask<Next> JudgeAsync(SmtpSession session, RcptCommand command, RecipientDecision decision)
     {
         MailTransaction transaction = session.Transaction;
         MailPath destination = decision.IsPostmaster ? session.Snapshot.Postmaster : command.ForwardPath;
+        if (RouteControl.Refuse(session.Snapshot.Routes, transaction, destination) is { } lacking)
+        {
+            return Refuse(session, command.ForwardPath, lacking);
+        }
+
         MailRecipient recipient = new(transaction, transaction.Recipients.Count, command, decision, destination);
         RecipientProfiles.Assign(session.Snapshot, session.Filters, recipient);
         if (session.Options.SplitByProfile && !RecipientProfiles.CanShare(session.Filters, transaction, recipient))
@@ -67,13 +118,10 @@ internal sealed class RcptVerb : ISmtpCommand
             return Refuse(session, command.ForwardPath, new RecipientDecision(RecipientOutcome.OtherProfile, SmtpReplies.OtherTransaction, false, true));
         }
 
-        Verdict verdict = await session.Filters.RcptAsync(transaction, recipient);
+        Verdict verdict = await session.Channel.Watch.WhileAsync(session.Filters.RcptAsync(transaction, recipient));
         if (verdict.Kind >= VerdictKind.Defer)
         {
-            session.Counts.RecipientsRefused++;
-            session.Metrics.Recipient(RecipientOutcome.Filter).Add();
-            session.Events.RecipientRefused(transaction, command.ForwardPath, verdict.Reason!.Code, "filter", verdict, session.Filters.DecidedBy);
-            return session.Reply(verdict, transaction.Id, command.ForwardPath);
+            return Refuse(session, command.ForwardPath, verdict);
         }
 
         transaction.Accept(recipient);

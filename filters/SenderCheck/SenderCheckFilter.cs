@@ -1,0 +1,225 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Toolkit.Files;
+using EdgeSmtp.Toolkit.Patterns;
+
+namespace EdgeSmtp.Filters.SenderCheck;
+
+/// <summary>
+/// Judges the reverse-path: a list of bad senders, whether its domain can take mail, and whether a client that may relay uses a sender of its own. Everything that needs no
+/// look-up is decided at MAIL; the DNS is asked there and awaited at RCPT.
+/// </summary>
+public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposable
+{
+    /// <summary>Name of the score of a null sender with several recipients.</summary>
+    public const string NullSenderScore = "null-sender-recipients";
+
+    /// <summary>An address or domain on the list.</summary>
+    public static readonly FilterReason Listed = new(VerdictKind.Reject, "sender-listed", 550, "5.7.1", "Sender address is blocked by policy");
+
+    /// <summary>A pattern on the list.</summary>
+    public static readonly FilterReason Pattern = new(VerdictKind.Reject, "sender-pattern", 550, "5.7.1", "Sender address is blocked by policy");
+
+    /// <summary>A domain that only our own clients send with.</summary>
+    public static readonly FilterReason Forged = new(VerdictKind.Reject, "sender-forged", 550, "5.7.1", "Sender address is ours, and you are not authorized to use it");
+
+    /// <summary>A domain that is taken only from clients with reverse DNS (RFC 7372 §3.3).</summary>
+    public static readonly FilterReason ClientUnknown = new(
+        VerdictKind.Reject, "sender-client-unknown", 550, "5.7.25", "Mail with this sender needs a client with valid reverse DNS");
+
+    /// <summary>A domain that is taken only from its own hosts.</summary>
+    public static readonly FilterReason ForeignHost = new(VerdictKind.Reject, "sender-foreign-host", 550, "5.7.1", "Mail with this sender does not come from your host");
+
+    /// <summary>A client that may send with senders of its own domain only.</summary>
+    public static readonly FilterReason Mismatch = new(VerdictKind.Reject, "sender-mismatch", 550, "5.7.1", "Your host may send only with senders of its own domain");
+
+    /// <summary>The DNS did not say who the client is.</summary>
+    public static readonly FilterReason ClientFailed = new(
+        VerdictKind.Defer, "sender-client-failed", 451, "4.4.3", "Your reverse DNS cannot be verified now, try again later");
+
+    /// <summary>The domain of the sender has neither MX nor address (RFC 3463 §3.2, X.1.8).</summary>
+    public static readonly FilterReason DomainUnknown = new(VerdictKind.Reject, "sender-domain-unknown", 550, "5.1.8", "Sender domain does not exist or takes no mail");
+
+    /// <summary>The domain of the sender has a null MX (RFC 7505 §4.2).</summary>
+    public static readonly FilterReason NullMx = new(VerdictKind.Reject, "sender-null-mx", 550, "5.7.27", "Sender address has null MX");
+
+    /// <summary>The DNS did not say whether the domain of the sender takes mail.</summary>
+    public static readonly FilterReason DomainFailed = new(
+        VerdictKind.Defer, "sender-domain-failed", 451, "4.4.3", "Sender domain cannot be verified now, try again later");
+
+    /// <summary>A client that may relay, with a sender of a domain that is not ours (RFC 6409 §6.1).</summary>
+    public static readonly FilterReason NotLocal = new(VerdictKind.Reject, "sender-not-local", 550, "5.7.1", "Sender address is not of a domain that you may send with");
+
+    /// <summary>A client that may relay, with a sender that its rules do not allow (RFC 6409 §6.1).</summary>
+    public static readonly FilterReason NotYours = new(VerdictKind.Reject, "sender-not-yours", 550, "5.7.1", "Sender address is not yours to use");
+
+    private const string CdbSuffix = ".cdb";
+
+    private readonly SenderCheckFilterOptions _options;
+    private readonly FilterContext _context;
+    private readonly BadSenderList _inlineBad;
+    private readonly ReloadedFile<BadSenderList>? _badFile;
+    private readonly LocalSender _local;
+    private readonly SenderRules _inlineRules;
+    private readonly ReloadedFile<SenderRules>? _rulesFile;
+    private readonly CdbSenderRules? _rulesCdb;
+    private readonly SlotKey<PendingSender?> _pending = new();
+    private readonly SlotKey<object> _scored = new();
+
+    /// <summary>Creates the filter.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="context">Its context.</param>
+    /// <exception cref="InvalidDataException">A file is wrong.</exception>
+    public SenderCheckFilter(SenderCheckFilterOptions options, FilterContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        _options = options;
+        _context = context;
+        _inlineBad = BadSenderList.Parse(options.BadMailFrom, []);
+        _inlineRules = SenderRules.Parse(options.SenderRules, []);
+        if (LocalSender.Parse(options.LocalSender, out _local) is { } wrong)
+        {
+            throw new ArgumentException(wrong, nameof(options));
+        }
+
+        if (options.BadMailFromPath is not null)
+        {
+            _badFile = new ReloadedFile<BadSenderList>(
+                options.BadMailFromPath, options.ReloadInterval, (lines, errors) => BadSenderList.Parse([.. options.BadMailFrom, .. lines], errors), context.Time, context.Logger);
+        }
+
+        if (options.SenderRulesPath is { } rules && rules.EndsWith(CdbSuffix, StringComparison.Ordinal))
+        {
+            _rulesCdb = new CdbSenderRules(rules, options.ReloadInterval, context);
+        }
+        else if (options.SenderRulesPath is not null)
+        {
+            _rulesFile = new ReloadedFile<SenderRules>(options.SenderRulesPath, options.ReloadInterval, SenderRules.Parse, context.Time, context.Logger);
+        }
+    }
+
+    private ISenderRules Rules => _rulesCdb ?? (ISenderRules?)_rulesFile?.Current ?? _inlineRules;
+
+    /// <inheritdoc />
+    public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        Session session = transaction.Session;
+        MailPath sender = transaction.ReversePath;
+        Verdict local = CheckLocal(session, sender, out ISenderRules? rules);
+        if (local.Reason is not null)
+        {
+            return local;
+        }
+
+        BadSenderList bad = _badFile?.Current ?? _inlineBad;
+        BadSenderKinds kinds = bad.Find(sender);
+        bool isExempt = (kinds & BadSenderKinds.Exempt) != 0;
+        if (!isExempt && (kinds & BadSenderKinds.OwnClientsOnly) != 0 && !session.MayRelay)
+        {
+            return Verdict.From(Forged, $"+ {sender.Key}");
+        }
+
+        bool asksClient = !isExempt && ((kinds & (BadSenderKinds.NamedClientsOnly | BadSenderKinds.OwnHostsOnly)) != 0 || (bad.HasHosts && !sender.IsNull));
+        Verdict listed = isExempt ? Verdict.Continue : CheckList(bad.Plain, sender);
+        if (listed.Reason is not null && !asksClient)
+        {
+            return listed;
+        }
+
+        bool asksDomain = listed.Reason is null && !isExempt && AsksDomain(session, sender);
+        if (asksClient || asksDomain || rules is not null)
+        {
+            transaction.Set(_pending, new PendingSender
+            {
+                Sender = sender,
+                Client = asksClient || rules is not null ? ClientIdentity.FindAsync(session, _context.Dns) : null,
+                Rules = rules,
+                List = asksClient ? bad : null,
+                Kinds = kinds,
+                Later = listed,
+                Domain = asksDomain ? SenderDomainLookup.BeginAsync(_context.Dns, sender.DomainALabel, session.Aborted) : null,
+            });
+        }
+
+        return Verdict.Continue;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (transaction.ReversePath.IsNull && transaction.Recipients.Count > 0 && transaction.Get(_scored) is null)
+        {
+            // RFC 5321 §4.5.5: what has no sender is a report, and goes to the one whom it concerns. Others are strange, but no reason to refuse.
+            transaction.Set(_scored, this);
+            _context.AddScore(transaction, NullSenderScore, _options.NullSenderScore);
+        }
+
+        return transaction.Get(_pending) is { } pending ? pending.JudgeAsync(cancellationToken) : Verdict.Continue;
+    }
+
+    /// <summary>Stops watching the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_badFile is not null)
+        {
+            await _badFile.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_rulesCdb is not null)
+        {
+            await _rulesCdb.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_rulesFile is not null)
+        {
+            await _rulesFile.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The senders of clients that may relay.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="sender">The sender.</param>
+    /// <param name="rules">Rules that have to be asked again when the client's name is known.</param>
+    private Verdict CheckLocal(Session session, MailPath sender, out ISenderRules? rules)
+    {
+        rules = null;
+        if (_local.Check == LocalSenderCheck.None || !session.MayRelay || sender.IsNull)
+        {
+            return Verdict.Continue;
+        }
+
+        if (_local.Check != LocalSenderCheck.Rules)
+        {
+            return _local.Allows(session, sender) ? Verdict.Continue : Verdict.From(NotLocal, sender.Key);
+        }
+
+        ISenderRules known = Rules;
+        if (ClientKey.AllowsAddress(known, session.Client.Address, sender.Key))
+        {
+            return Verdict.Continue;
+        }
+
+        rules = known.HasHosts ? known : null;
+        return rules is null ? Verdict.From(NotYours, sender.Key) : Verdict.Continue;
+    }
+
+    private Verdict CheckList(MailPathList list, MailPath sender)
+    {
+        if (list.FindEntry(sender) is { } entry)
+        {
+            return Verdict.From(Listed, $"@ {entry}");
+        }
+
+        bool isSpared = sender.IsNull && !_options.RefuseNullSender;
+        return !isSpared && list.FindPattern(sender) is { } pattern ? Verdict.From(Pattern, $"* {pattern}") : Verdict.Continue;
+    }
+
+    private bool AsksDomain(Session session, MailPath sender) =>
+        _options.CheckDomain && !sender.IsNull && !sender.IsAddressLiteral && sender.DomainALabel.Length > 0 && !session.MayRelay
+        && !IsSet(session, KnownFacts.TrustedForwarder) && !IsSet(session, KnownFacts.Trusted);
+
+    private bool IsSet(Session session, FactKey<bool> fact) => _context.TryRead(session, fact, out bool value) && value;
+}
