@@ -6,6 +6,8 @@ using EdgeSmtp.Filters.HeloCheck;
 using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.Recipients;
+using EdgeSmtp.Filters.Recipients.Ldap;
+using EdgeSmtp.Filters.Recipients.Sql;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.Spf;
 
@@ -23,6 +25,8 @@ internal static class BuiltInFilters
         .AddRateLimit()
         .AddRbl()
         .AddRecipients()
+        .AddLdapRecipients()
+        .AddSqlRecipients()
         .AddScoreThreshold()
         .AddSpf();
 }

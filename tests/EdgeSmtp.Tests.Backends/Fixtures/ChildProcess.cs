@@ -59,6 +59,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new InvalidOperationException($"kill({_process.Id}, {signal}): errno {Marshal.GetLastPInvokeError()}");
     }
 
+    /// <summary>Sends a signal to a process that this one started, if it is still there.</summary>
+    public static void SignalTo(int process, PosixSignal signal) => _ = kill(process, (int)signal);
+
     public async Task<int> ExitAsync(TimeSpan limit)
     {
         using CancellationTokenSource source = new(limit);

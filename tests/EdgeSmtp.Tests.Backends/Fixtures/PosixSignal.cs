@@ -4,6 +4,7 @@ namespace EdgeSmtp.Tests.Backends.Fixtures;
 internal enum PosixSignal
 {
     Hangup = 1,
+    Interrupt = 2,
     Kill = 9,
     Terminate = 15,
     Continue = 18,
