@@ -6,7 +6,7 @@ namespace EdgeSmtp.Filters.Recipients.Ldap;
 /// <summary>Registers <see cref="LdapBackend"/>.</summary>
 public static class LdapBackendExtensions
 {
-    /// <summary>Makes <c>"Type": "Ldap"</c> known among the backends of the Recipients filter. The drivers are loaded when one is configured.</summary>
+    /// <summary>Makes <c>"Type": "Ldap"</c> known among the backends of the Recipients filter.</summary>
     /// <param name="filters">The registry.</param>
     public static FilterRegistry AddLdapRecipients(this FilterRegistry filters)
     {

@@ -13,17 +13,17 @@ public sealed record LdapBackendOptions : RecipientBackendOptions, IValidatableO
     /// <summary>How connections are protected. Default <see cref="LdapTls.Ldaps"/>.</summary>
     public LdapTls Tls { get; init; }
 
-    /// <summary>Folder of the CA certificates (PEM files) that servers may have theirs from. Default: what the system trusts.</summary>
-    public string? CaDirectory { get; init; }
+    /// <summary>File with the CA certificates (PEM) that servers may have theirs from. Default: what the system trusts.</summary>
+    public string? CaPath { get; init; }
 
     /// <summary>Where the search starts, such as <c>ou=people,dc=example,dc=com</c>.</summary>
     [Required]
     public string BaseDn { get; init; } = string.Empty;
 
     /// <summary>How far below the base it reaches. Default <see cref="LdapScope.Subtree"/>.</summary>
-    public LdapScope Scope { get; init; }
+    public LdapScope Scope { get; init; } = LdapScope.Subtree;
 
-    /// <summary>Search filter (RFC 4515) in whose values <c>{address}</c>, <c>{local}</c> and <c>{domain}</c> stand for the recipient, escaped. An address is known when any entry matches. Default <c>(mail={address})</c>.</summary>
+    /// <summary>Search filter (RFC 4515) in whose values <c>{address}</c>, <c>{local}</c> and <c>{domain}</c> stand for the recipient. An address is known when any entry matches. Default <c>(mail={address})</c>.</summary>
     public string Filter { get; init; } = "(mail={address})";
 
     /// <summary>Who asks. Default: nobody, an anonymous search.</summary>
@@ -35,7 +35,7 @@ public sealed record LdapBackendOptions : RecipientBackendOptions, IValidatableO
     /// <summary>File whose first line is the password; read for each new connection, so that it can be changed without a reload. Default none.</summary>
     public string? PasswordPath { get; init; }
 
-    /// <summary>Connections at most, each with a thread of its own. 1 to 64; default 4.</summary>
+    /// <summary>Connections at most, each with one question at a time. 1 to 64; default 4.</summary>
     [Range(1, 64)]
     public int ConnectionsMax { get; init; } = 4;
 
@@ -57,9 +57,13 @@ public sealed record LdapBackendOptions : RecipientBackendOptions, IValidatableO
             }
         }
 
-        if (!LdapFilterTemplate.TryParse(Filter, out _, out string? error))
+        if (!LdapFilterParser.TryParse(Filter, out LdapFilterNode? filter, out string? error))
         {
             yield return new ValidationResult($"The filter {error}.", [nameof(Filter)]);
+        }
+        else if (!filter.UsesAddress)
+        {
+            yield return new ValidationResult("The filter asks for no {address}, {local} or {domain}: every address would be known, or none.", [nameof(Filter)]);
         }
 
         if (Password is not null && PasswordPath is not null)

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace EdgeSmtp.Filters.Recipients.Ldap;
 
@@ -12,8 +14,7 @@ internal sealed record LdapServer(string Host, int Port)
     public const int ClearPort = 389;
     public const int TlsPort = 636;
 
-    /// <summary>The host as it stands in a URI.</summary>
-    public string UriHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+    private static readonly SearchValues<char> HostCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
 
     /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[v6]</c> or <c>[v6]:port</c>.</summary>
     public static bool TryParse(string text, LdapTls tls, [NotNullWhen(true)] out LdapServer? server)
@@ -33,7 +34,7 @@ internal sealed record LdapServer(string Host, int Port)
 
         if (host is ['[', .. var inner, ']'])
         {
-            if (!IPAddress.TryParse(inner, out IPAddress? v6) || v6.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
+            if (!IPAddress.TryParse(inner, out IPAddress? v6) || v6.AddressFamily != AddressFamily.InterNetworkV6)
             {
                 return false;
             }
@@ -42,7 +43,7 @@ internal sealed record LdapServer(string Host, int Port)
             return true;
         }
 
-        // libldap takes a list of servers with blanks between them, and a URI: one host is meant here.
+        // A URI or a list is a misunderstanding that the DNS should not be asked about.
         if (host.IsEmpty || host.IndexOfAnyExcept(HostCharacters) >= 0)
         {
             return false;
@@ -52,8 +53,6 @@ internal sealed record LdapServer(string Host, int Port)
         return true;
     }
 
-    public override string ToString() => $"{UriHost}:{Port.ToString(CultureInfo.InvariantCulture)}";
-
-    private static readonly System.Buffers.SearchValues<char> HostCharacters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
+    public override string ToString() =>
+        (Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:" : $"{Host}:") + Port.ToString(CultureInfo.InvariantCulture);
 }

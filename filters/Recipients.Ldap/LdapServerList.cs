@@ -17,8 +17,6 @@ internal sealed class LdapServerList
         _time = time;
     }
 
-    public int Count => _servers.Length;
-
     /// <summary>The servers in the order in which to try them: as configured, those that failed a moment ago last. None is left out: if all failed, one of them must be tried.</summary>
     public LdapServer[] InOrder()
     {
@@ -43,6 +41,12 @@ internal sealed class LdapServerList
 
         return order;
     }
+
+    /// <summary>Whether a server failed a moment ago.</summary>
+    public bool IsPaused(LdapServer server) => Volatile.Read(ref _pausedUntil[Array.IndexOf(_servers, server)]) > _time.GetTimestamp();
+
+    /// <summary>A server that answers is passed over no longer.</summary>
+    public void Resume(LdapServer server) => Volatile.Write(ref _pausedUntil[Array.IndexOf(_servers, server)], long.MinValue);
 
     /// <summary>Passes a server over for a while, because it has just failed.</summary>
     public void Pause(LdapServer server)

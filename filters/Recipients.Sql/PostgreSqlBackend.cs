@@ -41,27 +41,26 @@ public sealed class PostgreSqlBackend : IRecipientBackend
 
     private async Task<RecipientAnswer> AskAsync(string address, CancellationToken cancellationToken)
     {
-        try
+        for (bool isFirst = true; ; isFirst = false)
         {
-            return await AskOnceAsync(address, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NpgsqlException error) when (IsLostConnection(error))
-        {
-            // The server closed what the pool kept, when it was restarted perhaps: then all of it is closed.
-            _source.Clear();
-        }
-        catch (NpgsqlException error)
-        {
-            return Failed(error);
-        }
-
-        try
-        {
-            return await AskOnceAsync(address, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NpgsqlException error)
-        {
-            return Failed(error);
+            try
+            {
+                return await AskOnceAsync(address, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException error) when (isFirst && IsLostConnection(error))
+            {
+                // The server closed what the pool kept, when it was restarted perhaps: then all of it is closed.
+                _source.Clear();
+            }
+            catch (NpgsqlException error)
+            {
+                return RecipientAnswer.TemporaryFailure(Describe(error));
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // The driver throws all kinds of things at what is not PostgreSQL; and the file of the password may be gone.
+                return RecipientAnswer.TemporaryFailure($"{error.GetType().Name}: {error.Message}");
+            }
         }
     }
 
@@ -85,6 +84,6 @@ public sealed class PostgreSqlBackend : IRecipientBackend
     private static bool IsLostConnection(NpgsqlException error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown } or { InnerException: IOException or System.Net.Sockets.SocketException };
 
-    private static RecipientAnswer Failed(NpgsqlException error) =>
-        RecipientAnswer.TemporaryFailure(error is PostgresException { SqlState: var state, MessageText: var text } ? $"{text} ({state})" : error.InnerException?.Message ?? error.Message);
+    private static string Describe(NpgsqlException error) =>
+        error is PostgresException { SqlState: var state, MessageText: var text } ? $"{text} ({state})" : error.InnerException?.Message ?? error.Message;
 }

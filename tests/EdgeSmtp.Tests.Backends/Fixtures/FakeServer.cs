@@ -68,7 +68,7 @@ internal sealed class FakeServer : IAsyncDisposable
             while (true)
                 talks.Add(TalkAsync(await _listener.AcceptSocketAsync(_stop.Token)));
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
             await Task.WhenAll(talks);
         }

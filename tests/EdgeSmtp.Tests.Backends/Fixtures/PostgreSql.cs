@@ -12,10 +12,16 @@ internal sealed class PostgreSql : IAsyncDisposable
     public const string User = "edge";
     public const string Password = "s3cret of the tests";
 
+    /// <summary>A mailbox whose name is not ASCII.</summary>
+    public const string Accented = "jos\u00e9@example.test";
+
     private readonly TempFolder _folder = new();
     private readonly PortClaim _claim = PortClaim.Take();
     private readonly PrivateCa _ca;
     private ChildProcess? _process;
+
+    // It refuses to run as root. setpriv becomes the server, where su and runuser would stay and stop whenever it is stopped.
+    private static readonly string[] AsPostgres = ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"];
 
     private PostgreSql() => _ca = new PrivateCa(_folder);
 
@@ -29,7 +35,7 @@ internal sealed class PostgreSql : IAsyncDisposable
     /// <summary>Whether the programs are there and may run; otherwise the test is skipped.</summary>
     public static void Need()
     {
-        Programs.Need("runuser", "chown", Program("initdb"), Program("postgres"), Program("psql"));
+        Programs.Need("setpriv", "chown", Program("initdb"), Program("postgres"), Program("psql"));
         Programs.NeedRoot();
     }
 
@@ -49,7 +55,7 @@ internal sealed class PostgreSql : IAsyncDisposable
             {
                 await server.PsqlAsync(database, $"""
                     CREATE TABLE mailbox (address text PRIMARY KEY, disabled boolean);
-                    INSERT INTO mailbox VALUES ('alice@example.test', false), ('bob@example.test', NULL), ('gone@example.test', true), ('jos\u00e9@example.test', false);
+                    INSERT INTO mailbox VALUES ('alice@example.test', false), ('bob@example.test', NULL), ('gone@example.test', true), ('{Accented}', false);
                     GRANT SELECT ON mailbox TO {User};
                     """);
             }
@@ -65,7 +71,7 @@ internal sealed class PostgreSql : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _process = ChildProcess.Start(
-            _folder.Path, "postgres", "runuser", "-u", "postgres", "--", Program("postgres"), "-D", _folder.PathOf("data"), "-p", Port.ToString(CultureInfo.InvariantCulture));
+            _folder.Path, "postgres", "setpriv", [.. AsPostgres, Program("postgres"), "-D", _folder.PathOf("data"), "-p", Port.ToString(CultureInfo.InvariantCulture)]);
         await _process.ReadyAsync(async () => (await TryPsqlAsync("postgres", "SELECT 1")).ExitCode == 0);
     }
 
@@ -105,7 +111,7 @@ internal sealed class PostgreSql : IAsyncDisposable
         if (_process is not null)
         {
             Thaw();
-            Signal(PosixSignal.Interrupt);
+            _process.Signal(PosixSignal.Interrupt);
             await _process.ExitAsync(Until.Soon);
             await _process.DisposeAsync();
         }
@@ -119,7 +125,7 @@ internal sealed class PostgreSql : IAsyncDisposable
         string data = _folder.Folder("data");
         _folder.Folder("run");
         await RunAsync("chown", "postgres", data, SocketFolder);
-        await RunAsync("runuser", "-u", "postgres", "--", Program("initdb"), "-D", data, "-A", "scram-sha-256", "--auth-local=trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        await RunAsync("setpriv", [.. AsPostgres, Program("initdb"), "-D", data, "-A", "scram-sha-256", "--auth-local=trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         TestCertificate certificate = _ca.Issue("sql.example.test");
         string key = Path.Combine(data, "server.key");
         File.Copy(certificate.KeyFile, key);
@@ -150,19 +156,13 @@ internal sealed class PostgreSql : IAsyncDisposable
         Encoding.UTF8.GetBytes(statements),
         Program("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", SocketFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", "-d", database);
 
-    // runuser stays between us and the postmaster, whose children make sessions of their own: so no process group reaches them all.
+    // Its children make sessions of their own, so no process group reaches them all.
     private void Signal(PosixSignal signal)
     {
-        int[] runuser = ProcessTree.ChildrenOf(_process!.Id);
-        foreach (int postmaster in runuser)
-        {
-            int[] workers = ProcessTree.ChildrenOf(postmaster);
-            ChildProcess.SignalTo(postmaster, signal);
-            if (signal is PosixSignal.Interrupt)
-                continue;
-            foreach (int worker in workers)
-                ChildProcess.SignalTo(worker, signal);
-        }
+        int[] workers = ProcessTree.ChildrenOf(_process!.Id);
+        _process.Signal(signal);
+        foreach (int worker in workers)
+            ChildProcess.SignalTo(worker, signal);
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

@@ -15,7 +15,7 @@ public sealed class PostgreSqlLookupTests(PostgreSqlServer servers) : IClassFixt
         await using PostgreSqlBackend backend = new(PostgreSqlServer.Options(server.Port));
         await backend.KnowsAsync("alice@example.test");
         await backend.KnowsAsync("bob@example.test");
-        await backend.KnowsAsync("jos\u00e9@example.test");
+        await backend.KnowsAsync(PostgreSql.Accented);
         await backend.DoesNotKnowAsync("nobody@example.test");
         Assert.Equal(new RecipientAnswer(RecipientAnswerKind.Unknown, "disabled"), await backend.FindAsync("gone@example.test"));
     }

@@ -56,6 +56,10 @@ public sealed class LdapServerTests
         Assert.Equal("abc", Hosts(list));
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("bca", Hosts(list));
+        Assert.True(list.IsPaused(servers[0]));
+        list.Resume(servers[0]);
+        Assert.False(list.IsPaused(servers[0]));
+        Assert.Equal("abc", Hosts(list));
     }
 
     private static string Hosts(LdapServerList list) => string.Concat(list.InOrder().Select(static server => server.Host));

@@ -12,7 +12,7 @@ internal sealed class SqliteDatabase : IDisposable
         Write($"""
             PRAGMA journal_mode = {(wal ? "WAL" : "DELETE")};
             CREATE TABLE mailbox (address TEXT PRIMARY KEY, disabled);
-            INSERT INTO mailbox VALUES ('alice@example.com', 0), ('bob@example.com', NULL), ('gone@example.com', 1), ('jos\u00e9@example.com', 'no'), ('odd@example.com', 'perhaps');
+            INSERT INTO mailbox VALUES ('alice@example.com', 0), ('bob@example.com', NULL), ('gone@example.com', 1), ('{"jos\u00e9@example.com"}', 'no'), ('odd@example.com', 'perhaps');
             """);
     }
 
