@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Toolkit.Rates;
 
 namespace EdgeSmtp.Filters.RateLimit;
@@ -7,7 +8,7 @@ namespace EdgeSmtp.Filters.RateLimit;
 /// Limits how much a client may do in a time. Each limit is a token bucket for each key, and a client must stay within all of them; what one of them refuses is counted by none.
 /// Beyond a limit the client is told to come again: never a refusal for good.
 /// </summary>
-public sealed class RateLimitFilter : IConnectFilter, IViolationFilter, IMailFilter, IRcptFilter, IMessageFilter, ISessionEndFilter
+public sealed class RateLimitFilter : IConnectFilter, IViolationFilter, IMailFilter, IRcptAttemptFilter, IRcptFilter, IMessageFilter, ISessionEndFilter
 {
     /// <summary>Too many messages.</summary>
     public static readonly FilterReason Messages = new(VerdictKind.Defer, "rate-messages", 450, "4.7.1", "Too many messages, try again later");
@@ -87,15 +88,15 @@ public sealed class RateLimitFilter : IConnectFilter, IViolationFilter, IMailFil
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        if (_failures.Length == 0)
-        {
-            return Verdict.Continue;
-        }
+        return JudgeFailuresAsync(transaction, cancellationToken);
+    }
 
-        // Whoever guesses addresses is never asked about at RCPT, so his failures are judged here.
-        Occasion at = new(transaction.Session, transaction);
-        ValueTask counted = CountRefusalsAsync(transaction.Session, cancellationToken);
-        return counted.IsCompletedSuccessfully ? _judge.JudgeAsync(_failures, at, cancellationToken) : JudgeAfterAsync(counted, at, cancellationToken);
+    /// <inheritdoc />
+    /// <remarks>Before it is known whether the recipient exists, so that whoever guesses addresses is stopped while he guesses.</remarks>
+    public ValueTask<Verdict> OnRcptAttemptAsync(Transaction transaction, MailPath forwardPath, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return JudgeFailuresAsync(transaction, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -158,6 +159,18 @@ public sealed class RateLimitFilter : IConnectFilter, IViolationFilter, IMailFil
         {
             await charges.Limit.Table.TakeAsync(charges.Key, charges.Limit.Rule, 0, bytes, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private ValueTask<Verdict> JudgeFailuresAsync(Transaction transaction, CancellationToken cancellationToken)
+    {
+        if (_failures.Length == 0)
+        {
+            return Verdict.Continue;
+        }
+
+        Occasion at = new(transaction.Session, transaction);
+        ValueTask counted = CountRefusalsAsync(transaction.Session, cancellationToken);
+        return counted.IsCompletedSuccessfully ? _judge.JudgeAsync(_failures, at, cancellationToken) : JudgeAfterAsync(counted, at, cancellationToken);
     }
 
     private async ValueTask<Verdict> JudgeAfterAsync(ValueTask counted, Occasion at, CancellationToken cancellationToken)

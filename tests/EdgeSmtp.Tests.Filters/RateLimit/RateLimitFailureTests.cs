@@ -27,6 +27,21 @@ public sealed class RateLimitFailureTests
     }
 
     [Fact]
+    public async Task Refusals_OfGuessedRecipients_AreFeltAtTheNextGuess()
+    {
+        using FilterHarness harness = RateLimitTest.Harness(TenPerHour);
+        await harness.MailAsync();
+        for (int guesses = 0; guesses < 10; guesses++)
+        {
+            harness.Session.RefusalsGiven = guesses;
+            Assert.Equal(VerdictKind.Continue, (await harness.RcptAttemptAsync()).Kind);
+        }
+
+        harness.Session.RefusalsGiven = 10;
+        Assert.Equal("rate-failures", (await harness.RcptAttemptAsync()).Reason!.Token);
+    }
+
+    [Fact]
     public async Task Refusals_AtTheEndOfASession_Count()
     {
         using FilterHarness harness = RateLimitTest.Harness(TenPerHour);

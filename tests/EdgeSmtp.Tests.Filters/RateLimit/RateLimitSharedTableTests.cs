@@ -36,7 +36,7 @@ public sealed class RateLimitSharedTableTests : IDisposable
     public async Task Rcpt_WaitsForEachTableInTurn()
     {
         await _harness.MailAsync().AsTask().WithReleases(this);
-        Task<Verdict> pending = _harness.RcptAsync().AsTask();
+        Task<Verdict> pending = ((IRcptFilter)_harness.Filter).OnRcptAsync(_harness.Transaction, _harness.Transaction.Ask("a@example.com"), CancellationToken.None).AsTask();
         Assert.False(pending.IsCompleted);
         Assert.Equal((1, 0), (_tables[0].Asked, _tables[1].Asked));
         Assert.Equal(VerdictKind.Continue, (await pending.WithReleases(this)).Kind);

@@ -1,4 +1,6 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.RateLimit;
+using EdgeSmtp.Testing.Harness;
 using EdgeSmtp.Tests.Server.Harness;
 using EdgeSmtp.Tests.Server.Qmtp;
 using Xunit;
@@ -35,6 +37,31 @@ public sealed class RefusalCountTests
         await client.CommandAsync("RSET", "250");
         await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
         Assert.Equal([0, 2, 3], seen);
+    }
+
+    [Fact]
+    public async Task Guesser_IsCutOffWithinOneTransaction()
+    {
+        await using SessionHost host = new();
+        RateLimitFilterOptions options = new()
+        {
+            Limits = new Dictionary<string, RateLimitOptions>(StringComparer.Ordinal)
+            {
+                ["guessing"] = new() { Unit = RateUnit.Failures, Rate = 3, Period = TimeSpan.FromHours(1), Action = RateAction.Disconnect },
+            },
+        };
+        using HarnessContext context = new("rates", new SilentDns(), host.Time, FilterTraits.Default);
+        host.With(new RateLimitFilter(options, context));
+        TestClient client = await host.IntroducedAsync();
+        await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
+        for (int i = 0; i < 3; i++)
+        {
+            await client.CommandAsync($"RCPT TO:<nobody{i}@example.com>", "550");
+        }
+
+        await client.SendAsync("RCPT TO:<user@example.com>\r\n");
+        await client.ExpectAsync("421 4.7.0 Too many errors, try again in 20 min");
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class ProfileSplitCheckTests
         Assert.Empty(loaded.Problems.Errors);
         using EdgeSmtp.Testing.Harness.PipelineHarness harness = new();
 
-        EdgeSmtp.Server.Hosting.ServerSnapshot? snapshot = new SnapshotFactory(harness.Builder).Create(loaded);
+        EdgeSmtp.Server.Hosting.ServerSnapshot? snapshot = new SnapshotFactory(harness.Builder, new EdgeSmtp.Delivery.Routing.HopOffers(TimeProvider.System)).Create(loaded);
 
         Assert.Equal(expected is null, snapshot is not null);
         Assert.All(loaded.Problems.Errors, problem => Assert.StartsWith(expected!, $"{problem.Path}: {problem.Message}", StringComparison.Ordinal));
