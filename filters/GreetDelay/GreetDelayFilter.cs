@@ -86,7 +86,7 @@ public sealed class GreetDelayFilter : IConnectFilter, IViolationFilter, IHelloF
         }
 
         session.Set(_delayed.Mark, SessionMark.Delayed);
-        session.HoldGreeting(_options.Delay);
+        _context.HoldGreeting(session, _options.Delay);
         return Verdict.Continue;
     }
 

@@ -80,6 +80,15 @@ public abstract class FilterContext
     /// <param name="recipient">The recipient.</param>
     public abstract IMessageChanges Changes(Recipient recipient);
 
+    /// <summary>Asks for the greeting to be held back, as <see cref="Session.HoldGreeting"/> does; nothing is held for a filter in shadow.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="delay">0 to 4 minutes.</param>
+    public virtual void HoldGreeting(Session session, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.HoldGreeting(delay);
+    }
+
     /// <summary>
     /// Asks for the reply to RCPT to be held back, from <see cref="IRcptAttemptFilter"/>; ignored elsewhere, and on QMTP and QMQP, which have no reply to each recipient. Waited for once
     /// after all filters of that stage, outside their deadlines; the longest wins. A shutdown or a client that leaves ends it.

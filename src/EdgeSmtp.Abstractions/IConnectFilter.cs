@@ -1,6 +1,6 @@
 namespace EdgeSmtp.Abstractions;
 
-/// <summary>Runs when a client has connected, before the greeting. It must not wait for time: ask <see cref="Session.HoldGreeting"/> for a delay, and start look-ups here that a later stage awaits.</summary>
+/// <summary>Runs when a client has connected, before the greeting. It must not wait for time: ask <see cref="FilterContext.HoldGreeting"/> for a delay, and start look-ups here that a later stage awaits.</summary>
 public interface IConnectFilter : IFilter
 {
     /// <summary>Called once for each session.</summary>

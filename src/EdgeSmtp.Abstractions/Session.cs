@@ -56,7 +56,7 @@ public abstract class Session : FilterSubject
     /// <summary>Fires when nobody waits for the session's results any more: reset, deadline, shutdown. A FIN of the client is not that. Look-ups that outlive a stage hang on it.</summary>
     public abstract CancellationToken Aborted { get; }
 
-    /// <summary>Asks for the greeting to be held back. Applied once, after every connect filter has started; the longest wins. Ignored after the greeting and on QMTP and QMQP.</summary>
+    /// <summary>Asks for the greeting to be held back; filters ask by <see cref="FilterContext.HoldGreeting"/>, which leaves out those in shadow. Applied once, after every connect filter has started; the longest wins. Ignored after the greeting and on QMTP and QMQP.</summary>
     /// <param name="delay">0 to 4 minutes: RFC 5321 §4.5.3.2.1 lets the client wait 5.</param>
     public abstract void HoldGreeting(TimeSpan delay);
 

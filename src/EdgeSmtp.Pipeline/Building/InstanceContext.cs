@@ -113,6 +113,15 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
         return LedgerOf(recipient).ChangesOf(Node, recipient);
     }
 
+    public override void HoldGreeting(Session session, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (!instance.Driver.Shadow)
+        {
+            session.HoldGreeting(delay);
+        }
+    }
+
     public override void HoldReply(Session session, TimeSpan delay)
     {
         ArgumentNullException.ThrowIfNull(session);

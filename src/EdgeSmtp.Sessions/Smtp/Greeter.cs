@@ -59,6 +59,13 @@ internal sealed class Greeter(SmtpSession session)
                     return session.Close(SmtpReplies.ShuttingDown, SessionEnd.Drain);
                 }
 
+                if (session.Channel.Buffer.Length >= HeldReply.ReadAheadBytesMax)
+                {
+                    // Whoever sends that much before the greeting is not read from until it is over.
+                    await Task.Delay(left < HeldReply.Glance ? left : HeldReply.Glance, time, CancellationToken.None);
+                    continue;
+                }
+
                 ReadOutcome outcome = await session.Channel.ReadAsync(hold + session.Options.CommandTimeout);
                 if (outcome == ReadOutcome.Data && await ReportEarlyTalkAsync() is { } refused)
                 {

@@ -6,10 +6,10 @@ namespace EdgeSmtp.Sessions.Smtp;
 internal static class HeldReply
 {
     /// <summary>What is read ahead during the wait. A client that pipelines more is not read from until the wait is over.</summary>
-    private const int ReadAheadBytesMax = 64 * 1024;
+    public const int ReadAheadBytesMax = 64 * 1024;
 
     /// <summary>How often a wait that does not read looks for a shutdown.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+    public static TimeSpan Glance { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits.</summary>
     /// <param name="session">The session; its earlier replies are sent first, so that a client that pipelines sees that it goes on.</param>

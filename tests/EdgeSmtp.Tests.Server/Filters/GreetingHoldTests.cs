@@ -96,6 +96,26 @@ public sealed class GreetingHoldTests
     }
 
     [Fact]
+    public async Task EarlyTalk_OfAnyLength_IsReadOnlyToALimit()
+    {
+        await using SessionHost host = new();
+        host.With(Holding(10));
+        TestClient client = host.Connect();
+        string noise = $"NOOP {new string('x', 1000)}\r\n";
+        Task sending = Task.CompletedTask;
+        for (int i = 0; i < 1_000 && sending.IsCompleted; i++)
+        {
+            sending = client.SendAsync(noise);
+        }
+
+        // What the server does not read stays with the client.
+        Assert.False(sending.IsCompleted);
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        await client.ExpectAsync("220");
+        await sending;
+    }
+
+    [Fact]
     public async Task Hold_AfterTheGreeting_IsIgnored()
     {
         await using SessionHost host = new();

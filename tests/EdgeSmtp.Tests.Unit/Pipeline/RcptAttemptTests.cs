@@ -55,6 +55,17 @@ public sealed class RcptAttemptTests : DriverTest
         Assert.Equal(TimeSpan.Zero, Session.ReplyHeld);
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 7)]
+    public async Task Greeting_OfAFilterInShadow_IsNotHeld(bool isInShadow, int seconds)
+    {
+        Harness.Add("holder", static context => new GreetingHolder(context), new DriverOptions { Shadow = isInShadow });
+        await using FilterRun run = Begin();
+        await run.ConnectAsync();
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Session.GreetingHeld);
+    }
+
     [Fact]
     public async Task Filter_NotInShadow_HoldsTheReply()
     {
@@ -91,6 +102,15 @@ public sealed class RcptAttemptTests : DriverTest
         {
             context.HoldReply(transaction.Session, TimeSpan.FromSeconds(9));
             return Verdict.From(ProbeFilter.Refused);
+        }
+    }
+
+    private sealed class GreetingHolder(FilterContext context) : IConnectFilter
+    {
+        public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken)
+        {
+            context.HoldGreeting(session, TimeSpan.FromSeconds(7));
+            return Verdict.Continue;
         }
     }
 }
