@@ -12,7 +12,7 @@ internal static class HeloLookup
     {
         HeloMode.ClientName => await ForwardConfirmation.ConfirmAsync(session, dns, name, aborted).ConfigureAwait(false),
         HeloMode.Mx => await MxOrAddressAsync(dns, name, aborted).ConfigureAwait(false),
-        _ => await AddressAsync(dns, name, aborted).ConfigureAwait(false),
+        _ => await AddressLookup.AskAsync(dns, name, aborted).ConfigureAwait(false),
     };
 
     // RFC 5321 §5.1: without MX the address stands for it. A null MX (RFC 7505) says that the name takes no mail, not that there is no such host.
@@ -24,28 +24,8 @@ internal static class HeloLookup
             return DnsStatus.Found;
         }
 
-        DnsStatus address = await AddressAsync(dns, name, aborted).ConfigureAwait(false);
+        DnsStatus address = await AddressLookup.AskAsync(dns, name, aborted).ConfigureAwait(false);
         return address == DnsStatus.NoData && IsUnknown(mx) ? DnsStatus.TemporaryFailure : address;
-    }
-
-    private static async ValueTask<DnsStatus> AddressAsync(IDnsResolver dns, string name, CancellationToken aborted)
-    {
-        // Both at the same time: most names have only one of them.
-        Task<DnsAnswer> v6 = dns.ResolveAsync(name, DnsRecordType.Aaaa, aborted).AsTask();
-        PendingLookup.Forget(v6);
-        DnsAnswer a = await dns.ResolveAsync(name, DnsRecordType.A, aborted).ConfigureAwait(false);
-        if (a.Status == DnsStatus.Found)
-        {
-            return DnsStatus.Found;
-        }
-
-        DnsAnswer aaaa = await v6.ConfigureAwait(false);
-        if (aaaa.Status == DnsStatus.Found)
-        {
-            return DnsStatus.Found;
-        }
-
-        return IsUnknown(a) || IsUnknown(aaaa) ? DnsStatus.TemporaryFailure : DnsStatus.NoData;
     }
 
     private static bool IsUnknown(DnsAnswer answer) => answer.Status is DnsStatus.TemporaryFailure or DnsStatus.Bogus;

@@ -29,23 +29,12 @@ internal static class SenderDomainLookup
         };
     }
 
-    // RFC 5321 §5.1: without MX the address stands for it. Both kinds at the same time, since most domains that come this far have none or one.
-    private static async Task<SenderDomainStatus> AddressAsync(IDnsResolver dns, string domain, CancellationToken aborted)
-    {
-        Task<DnsAnswer> v6 = dns.ResolveAsync(domain, DnsRecordType.Aaaa, aborted).AsTask();
-        PendingLookup.Forget(v6);
-        DnsAnswer a = await dns.ResolveAsync(domain, DnsRecordType.A, aborted).ConfigureAwait(false);
-        if (a.Status == DnsStatus.Found)
+    // RFC 5321 §5.1: without MX the address stands for it.
+    private static async Task<SenderDomainStatus> AddressAsync(IDnsResolver dns, string domain, CancellationToken aborted) =>
+        await AddressLookup.AskAsync(dns, domain, aborted).ConfigureAwait(false) switch
         {
-            return SenderDomainStatus.Good;
-        }
-
-        DnsAnswer aaaa = await v6.ConfigureAwait(false);
-        if (aaaa.Status == DnsStatus.Found)
-        {
-            return SenderDomainStatus.Good;
-        }
-
-        return a.IsNegative && aaaa.IsNegative ? SenderDomainStatus.Unknown : SenderDomainStatus.TemporaryFailure;
-    }
+            DnsStatus.Found => SenderDomainStatus.Good,
+            DnsStatus.NoData => SenderDomainStatus.Unknown,
+            _ => SenderDomainStatus.TemporaryFailure,
+        };
 }

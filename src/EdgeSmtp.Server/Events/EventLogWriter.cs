@@ -7,28 +7,16 @@ using EdgeSmtp.Server.Explain;
 
 namespace EdgeSmtp.Server.Events;
 
-/// <summary>
-/// The event log. Sessions hand over finished entries and go on; one thread of our own, not of the pool, gathers them for a few milliseconds and writes them with
-/// one call for each output. What does not fit in the queue is dropped and counted.
-/// </summary>
-internal sealed class EventLogWriter : IEventLog, IDisposable
+/// <summary>The event log: finished entries go to each output. What does not fit in the queue is dropped and counted.</summary>
+internal sealed class EventLogWriter : QueuedWriter<EventEntry>, IEventLog
 {
-    private const int BufferBytes = 256 * 1024;
+    private const int PooledMax = 256;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time;
-    private readonly int _queueMax;
     private readonly IReadOnlyList<IEventOutput> _outputs;
     private readonly EventLogMetrics _metrics;
-    private readonly ConcurrentQueue<EventEntry> _queue = new();
     private readonly ConcurrentQueue<EventEntry> _pool = new();
-    private readonly ArrayBufferWriter<byte> _buffer = new(BufferBytes);
-    private readonly AutoResetEvent _wake = new(initialState: false);
-    private readonly ManualResetEventSlim _stop = new();
-    private readonly Thread _thread;
-    private int _waiting;
-    private int _asleep;
     private volatile bool _reopen;
 
     /// <summary>Starts the writer.</summary>
@@ -37,13 +25,12 @@ internal sealed class EventLogWriter : IEventLog, IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="metrics">The metrics.</param>
     public EventLogWriter(IReadOnlyList<IEventOutput> outputs, int queueMax, TimeProvider time, IMetrics metrics)
+        : base("event log", queueMax, Gather, Timeout.InfiniteTimeSpan)
     {
         _outputs = outputs;
-        _queueMax = queueMax;
         _time = time;
         _metrics = new EventLogMetrics(metrics);
-        _thread = new Thread(Run) { Name = "event log", IsBackground = true };
-        _thread.Start();
+        Start();
     }
 
     /// <summary>The writer of what happens inside of sessions; <c>null</c> for none. Owned.</summary>
@@ -69,90 +56,32 @@ internal sealed class EventLogWriter : IEventLog, IDisposable
     {
         ArgumentNullException.ThrowIfNull(entry);
         entry.Finish();
-        if (Interlocked.Increment(ref _waiting) > _queueMax || _stop.IsSet)
+        if (!TryEnqueue(entry))
         {
-            Interlocked.Decrement(ref _waiting);
             _metrics.Dropped.Add();
             Recycle(entry);
-            return;
-        }
-
-        _queue.Enqueue(entry);
-        if (Interlocked.Exchange(ref _asleep, 0) == 1)
-        {
-            _wake.Set();
         }
     }
 
     /// <summary>Opens files anew before the next write: after an outside tool has moved them.</summary>
     public void Reopen() => _reopen = true;
 
-    /// <summary>Writes what waits, at most 5 s, and closes the outputs.</summary>
-    public void Dispose()
+    /// <inheritdoc />
+    public override void Dispose()
     {
-        if (_stop.IsSet)
-        {
-            return;
-        }
-
         Explained?.Dispose();
-        _stop.Set();
-        _wake.Set();
-        if (_thread.Join(StopMax))
-        {
-            _wake.Dispose();
-            _stop.Dispose();
-        }
+        base.Dispose();
     }
 
-    private void Run()
+    /// <inheritdoc />
+    protected override void Append(EventEntry item)
     {
-        while (true)
-        {
-            bool stopping = _stop.IsSet;
-            Drain();
-            if (stopping)
-            {
-                break;
-            }
-
-            Volatile.Write(ref _asleep, 1);
-            Interlocked.MemoryBarrier();
-            if (_queue.IsEmpty)
-            {
-                _wake.WaitOne();
-            }
-
-            Volatile.Write(ref _asleep, 0);
-            _stop.Wait(Gather);
-        }
-
-        foreach (IEventOutput output in _outputs)
-        {
-            output.Dispose();
-        }
+        Buffer.Write(item.Line.Span);
+        Recycle(item);
     }
 
-    private void Drain()
-    {
-        while (!_queue.IsEmpty)
-        {
-            int lines = 0;
-            while (_buffer.WrittenCount < BufferBytes / 2 && _queue.TryDequeue(out EventEntry? entry))
-            {
-                Interlocked.Decrement(ref _waiting);
-                _buffer.Write(entry.Line.Span);
-                _buffer.Write("\n"u8);
-                Recycle(entry);
-                lines++;
-            }
-
-            Flush(lines);
-            _buffer.ResetWrittenCount();
-        }
-    }
-
-    private void Flush(int lines)
+    /// <inheritdoc />
+    protected override void Flush(int lines)
     {
         bool taken = false;
         bool reopen = _reopen;
@@ -166,7 +95,7 @@ internal sealed class EventLogWriter : IEventLog, IDisposable
                     output.Reopen();
                 }
 
-                output.Write(_buffer.WrittenSpan);
+                output.Write(Buffer.WrittenSpan);
                 taken = true;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -179,9 +108,18 @@ internal sealed class EventLogWriter : IEventLog, IDisposable
         (taken || _outputs.Count == 0 ? _metrics.Lines : _metrics.Dropped).Add(lines);
     }
 
+    /// <inheritdoc />
+    protected override void Close()
+    {
+        foreach (IEventOutput output in _outputs)
+        {
+            output.Dispose();
+        }
+    }
+
     private void Recycle(EventEntry entry)
     {
-        if (_pool.Count < 256)
+        if (_pool.Count < PooledMax)
         {
             _pool.Enqueue(entry);
         }
