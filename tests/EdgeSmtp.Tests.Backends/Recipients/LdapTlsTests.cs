@@ -70,7 +70,9 @@ public sealed class LdapTlsTests
         await using Slapd server = await Slapd.StartAsync(withTls: true);
         LdapBackendOptions options = Options(server, LdapTls.Ldaps) with
         {
-            Servers = [$"127.0.0.1:{silent.Port}", $"127.0.0.1:{server.TlsPort}"], ConnectionsMax = 1, Timeout = TimeSpan.FromSeconds(2),
+            Servers = [$"127.0.0.1:{silent.Port}", $"127.0.0.1:{server.TlsPort}"],
+            ConnectionsMax = 1,
+            Timeout = TimeSpan.FromSeconds(2),
         };
         await using LdapBackend backend = options.Make();
         await backend.KnowsAsync("alice@example.test");

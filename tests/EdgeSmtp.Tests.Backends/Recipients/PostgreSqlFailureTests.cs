@@ -89,7 +89,8 @@ public sealed class PostgreSqlFailureTests(PostgreSqlServer servers) : IClassFix
         PostgreSql server = await servers.AwakeAsync();
         await using PostgreSqlBackend backend = new(PostgreSqlServer.Options(server.Port) with
         {
-            Timeout = TimeSpan.FromMilliseconds(300), Query = "SELECT 1 FROM mailbox, pg_sleep(600) WHERE address = @address",
+            Timeout = TimeSpan.FromMilliseconds(300),
+            Query = "SELECT 1 FROM mailbox, pg_sleep(600) WHERE address = @address",
         });
         await backend.CannotTellAsync("alice@example.test", TimeSpan.FromMilliseconds(300));
         await Until.TrueAsync(

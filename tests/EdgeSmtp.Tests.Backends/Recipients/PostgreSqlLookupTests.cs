@@ -103,7 +103,10 @@ public sealed class PostgreSqlLookupTests(PostgreSqlServer servers) : IClassFixt
         PostgreSql server = await servers.AwakeAsync();
         await using PostgreSqlBackend backend = new(PostgreSqlServer.Options(server.Port) with
         {
-            Database = "secret", Host = host, Tls = tls, CaPath = withCa ? server.CaFile : null,
+            Database = "secret",
+            Host = host,
+            Tls = tls,
+            CaPath = withCa ? server.CaFile : null,
         });
         if (works)
             await backend.KnowsAsync("alice@example.test");
