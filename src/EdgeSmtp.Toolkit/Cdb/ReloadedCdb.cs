@@ -11,10 +11,7 @@ namespace EdgeSmtp.Toolkit.Cdb;
 public sealed class ReloadedCdb : IAsyncDisposable
 {
     private readonly string _path;
-    private readonly ILogger _logger;
-    private readonly PeriodicTimer _timer;
-    private readonly Task _watching;
-    private FileStamp _stamp;
+    private readonly FileWatch _watch;
     private CdbReader? _current;
 
     /// <summary>Reads the file for the first time and starts to watch it.</summary>
@@ -28,8 +25,7 @@ public sealed class ReloadedCdb : IAsyncDisposable
     public ReloadedCdb(string path, TimeSpan interval, bool required, TimeProvider time, ILogger logger)
     {
         _path = path;
-        _logger = logger;
-        _stamp = FileStamp.Of(path);
+        _watch = new FileWatch(path, ExchangeAsync, logger);
         try
         {
             _current = CdbReader.Open(path);
@@ -39,8 +35,7 @@ public sealed class ReloadedCdb : IAsyncDisposable
             ReloadedFileLog.Refused(logger, path, exception.Message);
         }
 
-        _timer = new PeriodicTimer(interval, time);
-        _watching = WatchAsync();
+        _watch.Start(interval, time);
     }
 
     /// <summary>Whether a file was read.</summary>
@@ -56,35 +51,12 @@ public sealed class ReloadedCdb : IAsyncDisposable
     public CdbStatus Find(ReadOnlySpan<byte> key, out byte[] data) => Find(key, withData: true, out data);
 
     /// <summary>Looks at the file now.</summary>
-    public Task RefreshAsync()
-    {
-        FileStamp stamp = FileStamp.Of(_path);
-        if (stamp == _stamp)
-        {
-            return Task.CompletedTask;
-        }
-
-        // Noted before it is read: what changes while it is read has yet another stamp.
-        _stamp = stamp;
-        try
-        {
-            CdbReader? old = Interlocked.Exchange(ref _current, CdbReader.Open(_path));
-            old?.Dispose();
-            ReloadedFileLog.Reloaded(_logger, _path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            ReloadedFileLog.Refused(_logger, _path, exception.Message);
-        }
-
-        return Task.CompletedTask;
-    }
+    public Task RefreshAsync() => _watch.RefreshAsync();
 
     /// <summary>Stops watching and lets the memory go.</summary>
     public async ValueTask DisposeAsync()
     {
-        _timer.Dispose();
-        await _watching.ConfigureAwait(false);
+        await _watch.DisposeAsync().ConfigureAwait(false);
         Interlocked.Exchange(ref _current, null)?.Dispose();
     }
 
@@ -103,19 +75,10 @@ public sealed class ReloadedCdb : IAsyncDisposable
         return CdbStatus.Unavailable;
     }
 
-    private async Task WatchAsync()
+    private ValueTask ExchangeAsync()
     {
-        try
-        {
-            while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
-            {
-                await RefreshAsync().ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception)
-        {
-            // A bug must not end the server, and not go unseen either.
-            ReloadedFileLog.Refused(_logger, _path, exception.ToString());
-        }
+        CdbReader? old = Interlocked.Exchange(ref _current, CdbReader.Open(_path));
+        old?.Dispose();
+        return ValueTask.CompletedTask;
     }
 }

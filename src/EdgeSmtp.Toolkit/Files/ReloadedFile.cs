@@ -16,10 +16,7 @@ public sealed class ReloadedFile<T> : IAsyncDisposable
 
     private readonly string _path;
     private readonly FileParser<T> _parse;
-    private readonly ILogger _logger;
-    private readonly PeriodicTimer _timer;
-    private readonly Task _watching;
-    private FileStamp _stamp;
+    private readonly FileWatch _watch;
     private T _current;
 
     /// <summary>Reads the file for the first time and starts to watch it.</summary>
@@ -34,60 +31,21 @@ public sealed class ReloadedFile<T> : IAsyncDisposable
     {
         _path = path;
         _parse = parse;
-        _logger = logger;
-        _stamp = FileStamp.Of(path);
+        _watch = new FileWatch(path, ReadAsync, logger);
         _current = Parse(File.ReadAllBytes(path));
-        _timer = new PeriodicTimer(interval, time);
-        _watching = WatchAsync();
+        _watch.Start(interval, time);
     }
 
     /// <summary>What was made of the last file that was right.</summary>
     public T Current => Volatile.Read(ref _current);
 
     /// <summary>Looks at the file now.</summary>
-    public async Task RefreshAsync()
-    {
-        try
-        {
-            FileStamp stamp = FileStamp.Of(_path);
-            if (stamp == _stamp)
-            {
-                return;
-            }
-
-            // Noted before it is read: what changes while it is read has yet another stamp.
-            _stamp = stamp;
-            Volatile.Write(ref _current, Parse(await File.ReadAllBytesAsync(_path).ConfigureAwait(false)));
-            ReloadedFileLog.Reloaded(_logger, _path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            ReloadedFileLog.Refused(_logger, _path, exception.Message);
-        }
-    }
+    public Task RefreshAsync() => _watch.RefreshAsync();
 
     /// <summary>Stops watching.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _timer.Dispose();
-        await _watching.ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => _watch.DisposeAsync();
 
-    private async Task WatchAsync()
-    {
-        try
-        {
-            while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
-            {
-                await RefreshAsync().ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception)
-        {
-            // A parser with a bug must not end the server, and not go unseen either.
-            ReloadedFileLog.Refused(_logger, _path, exception.ToString());
-        }
-    }
+    private async ValueTask ReadAsync() => Volatile.Write(ref _current, Parse(await File.ReadAllBytesAsync(_path).ConfigureAwait(false)));
 
     private T Parse(byte[] bytes)
     {
