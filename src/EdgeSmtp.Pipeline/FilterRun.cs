@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Pipeline.Driving;
@@ -25,6 +26,7 @@ public sealed class FilterRun : IAsyncDisposable
     private readonly RunLedger _ledger;
     private readonly MessageVerdicts _message = new();
     private readonly StageRunner _stages;
+    private readonly CapturedSession? _capture;
     private FilterPlan _plan;
     private HeldVerdicts _held;
     private Transaction? _transaction;
@@ -37,7 +39,9 @@ public sealed class FilterRun : IAsyncDisposable
         _session = session;
         _rejectAt = rejectAt;
         _plan = pipeline.Plans.Default;
-        Trace = pipeline.Events?.Explain is { } explain ? new ExplainTrace(explain, session, pipeline.Time) : null;
+        _capture = pipeline.Events?.Capture?.TryBegin(session);
+        IExplainLog? explain = pipeline.Events?.Explain;
+        Trace = explain is not null || _capture is not null ? new ExplainTrace(explain, session, pipeline.Time, _capture) : null;
         _ledger = new RunLedger { Trace = Trace };
         _stages = new StageRunner(pipeline.Calls, _ledger, new VerdictJudge(_ledger, pipeline.Events, pipeline.Time, _message));
         if (pipeline.HasFilters)
@@ -93,6 +97,7 @@ public sealed class FilterRun : IAsyncDisposable
     public ValueTask<Verdict> HelloAsync()
     {
         _held.Hold(Stage.Hello, default);
+        _capture?.Hello(_session);
         return RunAsync(Stage.Hello, default);
     }
 
@@ -110,6 +115,7 @@ public sealed class FilterRun : IAsyncDisposable
         }
 
         _violations |= bit;
+        _capture?.Violation(violation);
         return RunAsync(Stage.Violation, violation);
     }
 
@@ -124,6 +130,7 @@ public sealed class FilterRun : IAsyncDisposable
         _transaction = transaction;
         _held.Hold(Stage.Mail, default);
         _ledger.ResetTransaction();
+        _capture?.Mail(transaction);
         Trace?.Add(new ExplainItem { Kind = ExplainItemKind.Mail, Transaction = transaction.Id, From = transaction.ReversePath });
         return RunAsync(Stage.Mail, default, transaction);
     }
@@ -131,7 +138,11 @@ public sealed class FilterRun : IAsyncDisposable
     /// <summary>Runs the filters that are asked before relay control and recipient validity. What refuses is answered now; anything less is dropped.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="forwardPath">The recipient that the client names.</param>
-    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath) => RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
+    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath)
+    {
+        _capture?.Rcpt(transaction, forwardPath);
+        return RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
+    }
 
     /// <summary>Runs RCPT filters, and answers what was held: nothing held refuses postmaster but a disconnecting verdict.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -210,6 +221,7 @@ public sealed class FilterRun : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
+        _capture?.Content(transaction);
         verdicts.Reset(transaction.Recipients.Count);
         BeginMessage(transaction);
         SeedVerdicts(transaction, verdicts);
@@ -272,6 +284,12 @@ public sealed class FilterRun : IAsyncDisposable
         }
         finally
         {
+            if (_capture is not null)
+            {
+                _capture.Close(_session);
+                _pipeline.Events!.Capture!.Write(_capture);
+            }
+
             _pipeline.EndRun();
         }
     }

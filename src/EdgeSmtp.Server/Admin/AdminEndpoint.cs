@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -13,7 +14,8 @@ namespace EdgeSmtp.Server.Admin;
 /// <param name="store">The queue.</param>
 /// <param name="due">Called when a message may have become due.</param>
 /// <param name="reload">Reads the configuration again; returns what is wrong, empty when it was taken.</param>
-internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<CancellationToken, Task<IReadOnlyList<string>>> reload)
+/// <param name="capture">Records sessions.</param>
+internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<CancellationToken, Task<IReadOnlyList<string>>> reload, CaptureRecorder capture)
 {
     /// <summary>Answers one request.</summary>
     /// <param name="context">The request.</param>
@@ -29,6 +31,7 @@ internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<Cancel
             ["queue", string id, string action] when post && Enum.TryParse(action, ignoreCase: true, out OperatorAction wish) && !char.IsAsciiDigit(action[0]) =>
                 ForMessageAsync(context, id, (request, message) => ApplyAsync(request, message, wish)),
             ["reload"] when post => ReloadAsync(context),
+            ["capture", ..] => CaptureRequests.HandleAsync(context, path[1..], capture),
             _ => Replies.TextAsync(context, StatusCodes.Status404NotFound, "no such request"),
         };
     }

@@ -51,6 +51,8 @@ internal static class EdgeSmtpCommand
         SpfCommand.Create(),
         RecipientsCommand.Create(),
         CdbCommand.Create(),
+        CaptureCommand.Create(),
+        ReplayCommand.Create(),
         DocsCommand.Create(),
     };
 }

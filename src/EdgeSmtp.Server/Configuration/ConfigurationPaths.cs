@@ -41,6 +41,10 @@ internal static class ConfigurationPaths
     /// <param name="dataDirectory">The data directory.</param>
     public static string ExplainOf(string dataDirectory) => Path.Combine(dataDirectory, "explain");
 
+    /// <summary>Where lies what <c>edgesmtp replay</c> reads.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    public static string CaptureOf(string dataDirectory) => Path.Combine(dataDirectory, "capture");
+
     private static string? Absolute(string folder, string? path) => path is null ? null : Path.Combine(folder, path);
 
     /// <summary>Where the queue lies.</summary>

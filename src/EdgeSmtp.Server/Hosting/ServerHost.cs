@@ -49,7 +49,7 @@ internal sealed class ServerHost : IAsyncDisposable
             parts.Options.Http.Address,
             parts.Options.DataDirectory!,
             new WatchEndpoint(parts.Metrics, parts.Readiness),
-            new AdminEndpoint(store, _delivery.Wake, cancellationToken => Reloader.ReloadAsync("the command line asks", cancellationToken)),
+            new AdminEndpoint(store, _delivery.Wake, cancellationToken => Reloader.ReloadAsync("the command line asks", cancellationToken), parts.Events.Captured!),
             parts.Loggers);
     }
 

@@ -5,6 +5,7 @@ using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Dns;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Queue.Staging;
+using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Events;
 using EdgeSmtp.Server.Http;
@@ -36,7 +37,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Limits = new ConnectionLimits(options.Limits);
         Certificates = new CertificateTable(Metrics, loggers.CreateLogger<CertificateTable>());
         Dns = new DnsResolver(options.Dns, time, Metrics);
-        Pipelines = new PipelineBuilder(Dns, time, Metrics, Events, loggers);
+        Pipelines = new PipelineBuilder(new CapturingResolver(Dns, Events.Captured!), time, Metrics, Events, loggers);
         Offers = new HopOffers(time);
         Ids = new MessageIdGenerator(time);
         Staging = new StagingArea(options.Staging);
