@@ -16,6 +16,13 @@ public interface IMessageChanges
     /// <exception cref="ArgumentException">The name is not a field name, or the value holds CR, LF or NUL outside of folding.</exception>
     void InsertHeader(string name, string value);
 
+    /// <summary>Inserts a header field at a place of its own, as milters do. Before the content (at MAIL or RCPT) it stands among the trace fields, wherever it was to go.</summary>
+    /// <param name="name">Field name.</param>
+    /// <param name="value">Field body; folded if it is long.</param>
+    /// <param name="position">Fields that stay above it, counted as earlier filters left them: 0 is the top; more than there are is the end of the header.</param>
+    /// <exception cref="ArgumentException">The name is not a field name, or the value holds CR, LF or NUL outside of folding.</exception>
+    void InsertHeader(string name, string value, int position);
+
     /// <summary>Replaces a header field.</summary>
     /// <param name="name">Field name, compared without case.</param>
     /// <param name="occurrence">1 is the topmost; -1 the lowest.</param>

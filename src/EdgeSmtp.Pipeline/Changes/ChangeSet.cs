@@ -26,8 +26,14 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
     public void Close() => _isClosed = true;
 
     /// <inheritdoc />
-    public void InsertHeader(string name, string value) =>
-        Add(new Change(ChangeKind.InsertHeader) { Name = name, Bytes = FieldWriter.Write(name, value) }, FilterEffect.Annotates);
+    public void InsertHeader(string name, string value) => InsertHeader(name, value, 0);
+
+    /// <inheritdoc />
+    public void InsertHeader(string name, string value, int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        Add(new Change(ChangeKind.InsertHeader) { Name = name, Bytes = FieldWriter.Write(name, value), Position = position }, FilterEffect.Annotates);
+    }
 
     /// <inheritdoc />
     public void ReplaceHeader(string name, int occurrence, string value)

@@ -16,7 +16,7 @@ internal static class ContentComposer
         foreach (Change change in sets.SelectMany(static set => set.Set.Changes))
         {
             inserts |= change is { Kind: ChangeKind.InsertHeader, IsInTrace: false };
-            edits |= change.Kind is ChangeKind.ReplaceHeader or ChangeKind.RemoveHeader;
+            edits |= change.Kind is ChangeKind.ReplaceHeader or ChangeKind.RemoveHeader || change is { Position: > 0, IsInTrace: false };
             body = change.Kind == ChangeKind.ReplaceBody ? change.Bytes : body;
         }
 

@@ -10,10 +10,14 @@ namespace EdgeSmtp.Testing.Harness;
 internal sealed class RecordingChanges(ICollection<RecordedChange> changes, FilterTraits traits, Recipient? recipient) : IMessageChanges
 {
     /// <inheritdoc />
-    public void InsertHeader(string name, string value)
+    public void InsertHeader(string name, string value) => InsertHeader(name, value, 0);
+
+    /// <inheritdoc />
+    public void InsertHeader(string name, string value, int position)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
         Check(FilterEffect.Annotates, name, value);
-        Record(nameof(InsertHeader), name, 0, value);
+        Record(nameof(InsertHeader), name, position, value);
     }
 
     /// <inheritdoc />
