@@ -3,6 +3,7 @@ using EdgeSmtp.Filters.AuthenticationResults;
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.Milter;
 using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.RecipientCheck;
@@ -24,6 +25,7 @@ internal static class BuiltInFilters
         .AddGreetDelay()
         .AddGreylist()
         .AddHeloCheck()
+        .AddMilter()
         .AddRateLimit()
         .AddRbl()
         .AddRecipientCheck()
