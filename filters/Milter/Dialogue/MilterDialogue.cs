@@ -103,7 +103,8 @@ internal sealed class MilterDialogue(MilterPeer peer, Session session) : IDispos
         }
         catch
         {
-            // Given up in the middle of an exchange: what would come next on this connection is the answer to that.
+            // Given up in the middle of an exchange: what would come next on this connection is the answer to that. If the message goes on all the same, the milter is told of it anew.
+            _message = null;
             Drop();
             throw;
         }
