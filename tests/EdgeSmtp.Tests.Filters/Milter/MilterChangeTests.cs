@@ -115,7 +115,7 @@ public sealed class MilterChangeTests : MilterTest
         using PipelineHarness harness = new();
         harness.Add(Instance("milter", Everything));
         Task<Composed> pending = ComposeAsync(harness);
-        await WaitForAsync(() => Milter.Heard[^1] == "E");
+        await WaitForAsync(() => Milter.Heard is [.., "E"]);
         Milter.Kill();
         Composed composed = await pending;
         Assert.Equal(VerdictKind.Defer, composed.Verdict);

@@ -18,7 +18,7 @@ public sealed class MilterDialogueTests : MilterTest
         harness.Session.ClientEndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), ('A' << 8) + 'B');
         Assert.Equal(VerdictKind.Continue, (await SendAsync(harness)).Kind);
         await harness.EndAsync();
-        await WaitForAsync(() => Milter.Heard[^1] == "Q");
+        await WaitForAsync(() => Milter.Heard is [.., "Q"]);
         Assert.Equal(
             [
                 "Cmail.example.org|4AB192.0.2.1|", "Hclient.example|", "M<sender@example.org>|", "R<rcpt@example.com>|", "T",
@@ -61,7 +61,7 @@ public sealed class MilterDialogueTests : MilterTest
         await harness.RcptAsync();
         await harness.MailAsync("second@example.org");
         await harness.EndAsync();
-        await WaitForAsync(() => Milter.Heard[^1] == "Q");
+        await WaitForAsync(() => Milter.Heard is [.., "Q"]);
         Assert.Equal(["M<first@example.org>|", "R<rcpt@example.com>|", "A", "M<second@example.org>|", "A", "Q"], Milter.Commands.Where(static heard => heard[0] is not ('C' or 'H')));
     }
 
