@@ -38,6 +38,14 @@ public interface IMessageChanges
     /// <param name="body">The new body with CRLF line ends; copied.</param>
     void ReplaceBody(ReadOnlySequence<byte> body);
 
+    /// <summary>
+    /// Replaces the whole message, header and body: for a filter that hands it to a program and gets another one back. Needs <see cref="FilterTraits.ReplacesBody"/>. Such a filter reads
+    /// <see cref="FilterContext.ContentOf"/>, so that what filters before it changed is in what it gives back; those behind it read what it gave back, as the message.
+    /// </summary>
+    /// <param name="message">The new message with CRLF line ends, all trace fields included; copied.</param>
+    /// <exception cref="InvalidOperationException">The filter has asked for another change of the content.</exception>
+    void ReplaceContent(ReadOnlySequence<byte> message);
+
     /// <summary>Replaces the reverse-path. Whole transaction only.</summary>
     /// <param name="reversePath">The new reverse-path.</param>
     void ReplaceReversePath(MailPath reversePath);

@@ -30,5 +30,5 @@ internal sealed class Change(ChangeKind kind)
     public bool IsInTrace { get; set; }
 
     /// <summary>Whether it edits the bytes of the message, in contrast to its envelope.</summary>
-    public bool IsContent => kind <= ChangeKind.ReplaceBody;
+    public bool IsContent => kind <= ChangeKind.ReplaceContent;
 }
