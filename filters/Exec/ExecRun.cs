@@ -24,7 +24,7 @@ internal static class ExecRun
     {
         Write(folder, content, transaction);
         ProgramPlace place = new(folder.Path, ExecEnvironment.Of(transaction.Session, folder, options.Environment), folder.Message, folder.Envelope, options.MessageBytesMax);
-        ProgramResult result = await ProgramRunner.RunAsync(new ProgramCommand(options.Program, options.Arguments), place, cancellationToken).ConfigureAwait(false);
+        ProgramResult result = await ProgramRunner.RunQueueProgramAsync(new ProgramCommand(options.Program, options.Arguments), place, cancellationToken).ConfigureAwait(false);
         if (result.ErrorText.Length > 0)
         {
             log.Said(transaction.Id, result.ExitCode, result.ErrorText);

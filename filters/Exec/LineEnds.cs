@@ -18,7 +18,7 @@ internal static class LineEnds
             {
                 int at = rest.IndexOfAny((byte)'\r', (byte)'\n');
                 bool isLf = at >= 0 && rest[at] == '\n';
-                if (isCrBefore != (isLf && at == 0))
+                if (isCrBefore ? !isLf || at > 0 : isLf)
                 {
                     throw new InvalidDataException("the message has a CR or LF that stands alone");
                 }

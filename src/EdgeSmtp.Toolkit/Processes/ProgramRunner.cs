@@ -45,7 +45,7 @@ public static class ProgramRunner
     /// <param name="cancellationToken">Gives up: the program and its children are killed.</param>
     /// <exception cref="OperationCanceledException">The token fired; the program is dead.</exception>
     /// <exception cref="IOException">No process could be started.</exception>
-    public static ValueTask<ProgramResult> RunAsync(ProgramCommand command, ProgramPlace place, CancellationToken cancellationToken)
+    public static ValueTask<ProgramResult> RunQueueProgramAsync(ProgramCommand command, ProgramPlace place, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(place);

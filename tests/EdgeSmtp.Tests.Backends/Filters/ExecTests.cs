@@ -17,7 +17,8 @@ public sealed class ExecTests
         await using EdgeServer edge = await StartAsync(
             """
             { echo 'X-Wrapper: yes'; cat; } >m
-            { head -c -1 <&1; printf 'Talice@example.test\0\0'; } >e
+            cat 0<&1 >envelope
+            { head -c -1 envelope; printf 'Talice@example.test\0\0'; } >e
             exec bin/qmail-queue <m 1<e
             """);
         await using SmtpConversation client = await OpenAsync(edge);

@@ -42,13 +42,13 @@ public sealed class MilterTests
         int sockets = edge.OpenSockets();
         await using (SmtpConversation client = await OpenAsync(edge))
         {
-            await client.ExpectAsync(250, await client.TransactionAsync("joe@client.test", "user@example.test", MailOf("joe@client.test", "first")));
+            await client.ExpectAsync(250, await SendAsync(client, "first"));
             await milter.Process.DisposeAsync();
-            await client.ExpectAsync(451, await client.TransactionAsync("joe@client.test", "user@example.test", MailOf("joe@client.test", "killed")));
+            await client.ExpectAsync(451, await SendAsync(client, "killed"));
             await milter.StartAgainAsync();
             await client.ExpectAsync(250, await AgainAsync(client, "restarted"));
             milter.Process.Signal(PosixSignal.Stop);
-            await client.ExpectAsync(451, await client.TransactionAsync("joe@client.test", "user@example.test", MailOf("joe@client.test", "frozen")));
+            await client.ExpectAsync(451, await SendAsync(client, "frozen"));
             milter.Process.Signal(PosixSignal.Continue);
             await client.ExpectAsync(250, await AgainAsync(client, "thawed"));
         }
@@ -86,14 +86,20 @@ public sealed class MilterTests
         return client;
     }
 
+    private static async Task<SmtpReply> SendAsync(SmtpConversation client, string text)
+    {
+        await client.ExpectAsync(250, await client.CommandAsync("RSET"));
+        return await client.TransactionAsync("joe@client.test", "user@example.test", MailOf("joe@client.test", text));
+    }
+
     /// <summary>As a client that comes again does: until the breaker lets somebody try.</summary>
     private static async Task<SmtpReply> AgainAsync(SmtpConversation client, string text)
     {
-        SmtpReply reply = await client.TransactionAsync("joe@client.test", "user@example.test", MailOf("joe@client.test", text));
+        SmtpReply reply = await SendAsync(client, text);
         for (int i = 0; i < 50 && reply.Code == 451; i++)
         {
             await Task.Delay(100, TestContext.Current.CancellationToken);
-            reply = await client.TransactionAsync("joe@client.test", "user@example.test", MailOf("joe@client.test", text));
+            reply = await SendAsync(client, text);
         }
 
         return reply;
