@@ -39,7 +39,8 @@ public sealed class ExecFilter : IMessageFilter, IDisposable
         _options = options;
         _context = context;
         _log = new ExecLog(context.Logger, context.Name);
-        _shim = context.State("shim", () => new Shim(context.Host.PathOf("exec") ?? options.RunFolder));
+        _shim = context.State("shim", () => new Shim(context.Host.PathOf("exec") ?? options.RunFolder, context.Name));
+        RunFolder.Sweep(options.RunFolder);
         BackendGuardOptions limits = new(RunMax, options.ConcurrencyMax, options.WaitingMax, options.BreakerFailures, options.BreakerPause);
         _guard = new BackendGuard(options.Program, limits, context.Time, context.Meter("program"), context.Logger);
     }
@@ -72,7 +73,7 @@ public sealed class ExecFilter : IMessageFilter, IDisposable
     private async ValueTask<ExecOutcome> RunAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ReadOnlySequence<byte> content = _context.ContentOf(transaction);
-        using RunFolder folder = RunFolder.Create(_options.RunFolder, _shim.Path);
+        using RunFolder folder = RunFolder.Create(_options.RunFolder, _shim.Path, _log);
         return await ExecRun.RunAsync(folder, content, transaction, _options, _log, cancellationToken).ConfigureAwait(false);
     }
 

@@ -10,7 +10,7 @@ internal sealed class Shim : IDisposable
     public const string MessageName = "message";
     public const string EnvelopeName = "envelope";
     public const string DoneName = "done";
-    public const string OutName = "out";
+    public const string OutName = "edgesmtp-queued";
 
     private const UnixFileMode ExecutableByOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string Script = $"""
@@ -27,10 +27,11 @@ internal sealed class Shim : IDisposable
 
     /// <summary>Writes the script.</summary>
     /// <param name="folder">Where programs may be executed.</param>
-    public Shim(string folder)
+    /// <param name="filter">Name of the filter that it is for.</param>
+    public Shim(string folder, string filter)
     {
         Directory.CreateDirectory(folder, ExecutableByOwner);
-        Path = System.IO.Path.Combine(folder, $"qmail-queue-{Guid.NewGuid():N}");
+        Path = System.IO.Path.Combine(folder, $"qmail-queue-{filter}");
         File.WriteAllText(Path, Script);
         File.SetUnixFileMode(Path, ExecutableByOwner);
     }

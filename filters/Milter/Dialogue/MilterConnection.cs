@@ -62,26 +62,11 @@ internal sealed class MilterConnection : IDisposable
     /// <summary>Sends what was written.</summary>
     public async ValueTask SendAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> left = Output.Written;
-        if (left.IsEmpty)
+        if (!Output.Written.IsEmpty)
         {
-            return;
+            await WithinAsync(static (connection, token) => connection.WriteAsync(token), limit, cancellationToken).ConfigureAwait(false);
+            Output.Clear();
         }
-
-        await WithinAsync(
-            left,
-            async (rest, token) =>
-            {
-                while (!rest.IsEmpty)
-                {
-                    rest = rest[await _socket.SendAsync(rest, SocketFlags.None, token).ConfigureAwait(false)..];
-                }
-
-                return default(MilterPacket);
-            },
-            limit,
-            cancellationToken).ConfigureAwait(false);
-        Output.Clear();
     }
 
     /// <summary>Waits for the next answer.</summary>
@@ -106,9 +91,20 @@ internal sealed class MilterConnection : IDisposable
     public void Dispose() => _socket.Dispose();
 
     private ValueTask<MilterPacket> ReceivePacketAsync(TimeSpan limit, CancellationToken cancellationToken) =>
-        _framing.TryRead(out MilterPacket packet) ? new ValueTask<MilterPacket>(packet) : WithinAsync(default, ReadAsync, limit, cancellationToken);
+        _framing.TryRead(out MilterPacket packet) ? new ValueTask<MilterPacket>(packet) : WithinAsync(static (connection, token) => connection.ReadAsync(token), limit, cancellationToken);
 
-    private async ValueTask<MilterPacket> ReadAsync(ReadOnlyMemory<byte> nothing, CancellationToken cancellationToken)
+    private async ValueTask<MilterPacket> WriteAsync(CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> rest = Output.Written;
+        while (!rest.IsEmpty)
+        {
+            rest = rest[await _socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
+        }
+
+        return default;
+    }
+
+    private async ValueTask<MilterPacket> ReadAsync(CancellationToken cancellationToken)
     {
         MilterPacket packet;
         do
@@ -126,14 +122,13 @@ internal sealed class MilterConnection : IDisposable
         return packet;
     }
 
-    private async ValueTask<MilterPacket> WithinAsync(
-        ReadOnlyMemory<byte> bytes, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<MilterPacket>> work, TimeSpan limit, CancellationToken cancellationToken)
+    private async ValueTask<MilterPacket> WithinAsync(Func<MilterConnection, CancellationToken, ValueTask<MilterPacket>> work, TimeSpan limit, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = new(limit, _time);
         using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            return await work(bytes, deadline.Token).ConfigureAwait(false);
+            return await work(this, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -82,7 +82,12 @@ internal sealed class MilterWriter
         while (!value.IsEmpty)
         {
             int fold = value.IndexOf("\r\n"u8);
-            _output.Write(fold < 0 ? value : value[..fold]);
+            ReadOnlySpan<byte> line = fold < 0 ? value : value[..fold];
+            Span<byte> target = _output.GetSpan(line.Length + 1)[..line.Length];
+
+            // Where NULs are let in, one would end the value for the milter and for nobody else.
+            line.Replace(target, (byte)0, (byte)' ');
+            _output.Advance(line.Length);
             value = fold < 0 ? default : value[(fold + 1)..];
         }
 

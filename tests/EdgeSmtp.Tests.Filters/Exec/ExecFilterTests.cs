@@ -255,6 +255,19 @@ public sealed class ExecFilterTests : ExecTest
         Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, descriptors + 20);
     }
 
+    [Fact]
+    public void FoldersOfServersThatAreGone_AreSweptAtStart_OthersAreNot()
+    {
+        string gone = Path.Combine(RunFolder, "edgesmtp-exec-999999999-x"), running = Path.Combine(RunFolder, $"edgesmtp-exec-{Environment.ProcessId}-x"), foreign = Path.Combine(RunFolder, "foreign");
+        foreach (string folder in (string[])[gone, running, foreign])
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "bin"));
+        }
+
+        MakeShell(HandOn);
+        Assert.Equal([running, foreign], Directory.GetDirectories(RunFolder).Order(StringComparer.Ordinal));
+    }
+
     private static async Task<bool> IsGoneAsync(string pid)
     {
         Stopwatch since = Stopwatch.StartNew();
