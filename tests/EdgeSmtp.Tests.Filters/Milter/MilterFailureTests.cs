@@ -1,3 +1,4 @@
+using CsCheck;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.Milter;
 using EdgeSmtp.Testing.Harness;
@@ -107,6 +108,22 @@ public sealed class MilterFailureTests : MilterTest
         }
 
         await Assert.ThrowsAsync<MilterException>(() => SendAsync(Make()));
+    }
+
+    // Whole packets of every kind with anything in them, then the end: a verdict, or a failure that the driver knows what to do with.
+    [Fact]
+    public async Task AnyPackets_AtTheEnd_GiveAVerdictOrAFailure()
+    {
+        FilterHarness harness = Make(static options => options with { Changes = Enum.GetValues<MilterChange>(), BreakerFailures = 1_000 });
+        Gen<byte[]> packet = Gen.Select(Gen.OneOfConst("+-24abcdefhimpqrsty".ToCharArray()), Gen.Byte[0, 127].Array[0, 20]).Select(static (kind, data) => Packet(kind, data));
+        List<byte[][]> answers = [];
+        packet.Array[1, 6].Sample(answers.Add, iter: 200, threads: 1);
+        foreach (byte[][] answer in answers)
+        {
+            Milter.On('E', [.. answer, Packet('c')]);
+            Exception? failure = await Record.ExceptionAsync(() => SendAsync(harness));
+            Assert.True(failure is null or MilterException or ArgumentException, $"{failure}");
+        }
     }
 
     public static TheoryData<byte[]> Negotiations => new(

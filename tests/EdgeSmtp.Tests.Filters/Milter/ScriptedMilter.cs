@@ -136,7 +136,10 @@ internal sealed class ScriptedMilter : IAsyncDisposable
                     break;
                 }
 
-                await stream.WriteAsync(answer, _stop.Token);
+                if (answer.Length > 0)
+                {
+                    await stream.WriteAsync(answer, _stop.Token);
+                }
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
