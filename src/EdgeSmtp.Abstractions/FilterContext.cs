@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeSmtp.Abstractions.Dns;
 using Microsoft.Extensions.Logging;
 
@@ -70,6 +71,18 @@ public abstract class FilterContext
         {
             scores.Add(new NamedScore("total", total));
         }
+    }
+
+    /// <summary>
+    /// The message as the filters before this one left it: what a filter reads whose own changes count on what it saw, or whose backend is to see what will be delivered. Changes for single
+    /// recipients are not in it, nor those of the members of its own group.
+    /// </summary>
+    /// <param name="transaction">The transaction, at the message stage.</param>
+    /// <returns>The staged message itself while nobody has changed anything; otherwise it with a header block, and perhaps a body, in its place. Valid until the transaction ends.</returns>
+    public virtual ReadOnlySequence<byte> ContentOf(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Content?.Bytes ?? throw new InvalidOperationException("There is no content before the message stage.");
     }
 
     /// <summary>Changes to the message for every recipient.</summary>

@@ -89,7 +89,7 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
         foreach (FilterInstance instance in instances)
         {
             checker.Register(instance);
-            if (instance.Registration.Traits.Effect == FilterEffect.Annotates)
+            if (instance.Traits.Effect == FilterEffect.Annotates)
             {
                 facts.TryAdd(_nodes.UncheckedOf(instance.Name));
             }

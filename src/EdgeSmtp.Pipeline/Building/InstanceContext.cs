@@ -1,6 +1,8 @@
+using System.Buffers;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Pipeline.Driving;
 using EdgeSmtp.Pipeline.Facts;
 using Microsoft.Extensions.Logging;
@@ -57,7 +59,7 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(key);
-        if (ReferenceEquals(key, KnownFacts.Relay) || !(FactCatalog.IsKnown(key) || instance.Registration.Traits.Provides.Contains(key)))
+        if (ReferenceEquals(key, KnownFacts.Relay) || !(FactCatalog.IsKnown(key) || instance.Traits.Provides.Contains(key)))
         {
             throw new InvalidOperationException($"Filter '{Name}' may not publish the fact '{key.Name}': it is not among what its type provides.");
         }
@@ -99,6 +101,12 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(scores);
         ScoreBag.Copy(subject, instance.Driver.Shadow, scores);
+    }
+
+    public override ReadOnlySequence<byte> ContentOf(Transaction transaction)
+    {
+        ReadOnlySequence<byte> staged = base.ContentOf(transaction);
+        return RunLedger.Of(transaction) is { Changes.IsEmpty: false } ledger ? ContentComposer.Compose(staged, ledger.Changes.OfAll()).ToSequence() : staged;
     }
 
     public override IMessageChanges Changes(Transaction transaction)

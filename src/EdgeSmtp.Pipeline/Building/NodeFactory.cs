@@ -40,7 +40,7 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
 
         FilterNode node = new(instance, filter, context, skips, metrics, time)
         {
-            Unchecked = instance.Registration.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
+            Unchecked = instance.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
         };
         Check(node, errors);
         return node;
@@ -115,6 +115,6 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
 
     private static FactKey[] SkipsOf(FilterInstance instance, FactCatalog facts) =>
         instance.Driver.SkipWhen is null
-            ? [.. instance.Registration.Traits.SkipWhen]
+            ? [.. instance.Traits.SkipWhen]
             : [.. instance.Driver.SkipWhen.Select(facts.Find).OfType<FactKey>()];
 }

@@ -7,6 +7,7 @@ internal enum ChangeKind : byte
     ReplaceHeader,
     RemoveHeader,
     ReplaceBody,
+    ReplaceContent,
     ReplaceReversePath,
     AddRecipient,
     RemoveRecipient,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Changes;
 using EdgeSmtp.Pipeline.Driving;
 using EdgeSmtp.Protocol.Addresses;
@@ -22,7 +23,7 @@ internal sealed class GroupComposer
     {
         _changes = changes;
         _sessionPlan = sessionPlan;
-        _content = transaction.Content!.Bytes;
+        _content = ((transaction as IReplaceableContent)?.ReceivedContent ?? transaction.Content!).Bytes;
         _hasOwnChanges = hasMixedPlans || changes.Sets.Any(static committed => committed.Set.Recipient is not null);
         ReversePath = transaction.ReversePath;
         foreach (Change change in changes.Sets.SelectMany(static committed => committed.Set.Changes))

@@ -17,7 +17,8 @@ internal sealed class FilterNode
         _context = context;
         SkipWhen = [.. skipWhen];
         RecipientSkips = [.. skipWhen.Where(static fact => fact.Scope == FactScope.Recipient)];
-        ExemptPostmaster = instance.Driver.ExemptPostmaster ?? instance.Registration.Traits.ExemptPostmaster;
+        Traits = instance.Traits;
+        ExemptPostmaster = instance.Driver.ExemptPostmaster ?? Traits.ExemptPostmaster;
         Metrics = new NodeMetrics(metrics, instance.Name, filter, skipWhen);
         Reasons = new ReasonTable(metrics, instance.Name, filter, instance.Driver);
         Failures = new FailureLog(this, context.Logger, time);
@@ -34,7 +35,7 @@ internal sealed class FilterNode
 
     public DriverOptions Driver => Instance.Driver;
 
-    public FilterTraits Traits => Instance.Registration.Traits;
+    public FilterTraits Traits { get; }
 
     public bool Shadow => Driver.Shadow;
 

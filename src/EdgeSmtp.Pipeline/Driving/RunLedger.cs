@@ -126,6 +126,20 @@ internal sealed class RunLedger
         }
     }
 
+    /// <summary>The message that the call that has just ended wants in place of the other; <c>null</c> when it does not.</summary>
+    public byte[]? NewContentOf(FilterNode node)
+    {
+        if (_states is null)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            return Find(node)?.NewContent;
+        }
+    }
+
     /// <summary>A call failed: its changes are dropped as a set. Facts that it had found stay.</summary>
     public void DropChanges(FilterNode node)
     {

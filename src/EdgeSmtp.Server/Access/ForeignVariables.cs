@@ -8,7 +8,7 @@ internal static class ForeignVariables
         ["BADMIMETYPE"] = Content,
         ["BADLOADERTYPE"] = Content,
         ["BASE64"] = Content,
-        ["QMAILQUEUE"] = "there is one queue; use filters for what the program did",
+        ["QMAILQUEUE"] = "a rule may not name a program: configure a filter of type Exec, and switch it on by a profile",
         ["SMTPAUTH"] = "there is no authentication yet",
         ["SPFINFO"] = "the filter Spf has an option for it",
         ["DELIVERTO"] = "give the domain a route",

@@ -1,8 +1,10 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.AuthenticationResults;
+using EdgeSmtp.Filters.Exec;
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.Milter;
 using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.RecipientCheck;
@@ -21,9 +23,11 @@ internal static class BuiltInFilters
     /// <summary>A registry with all of them.</summary>
     public static FilterRegistry Create() => new FilterRegistry()
         .AddAuthenticationResults()
+        .AddExec()
         .AddGreetDelay()
         .AddGreylist()
         .AddHeloCheck()
+        .AddMilter()
         .AddRateLimit()
         .AddRbl()
         .AddRecipientCheck()

@@ -7,13 +7,14 @@ using EdgeSmtp.Protocol.Smtp;
 namespace EdgeSmtp.Sessions.Mail;
 
 /// <summary>A transaction as filters see it, and what the session knows of it. Reset and reused within its session.</summary>
-internal sealed class MailTransaction(InboundSession session) : Transaction
+internal sealed class MailTransaction(InboundSession session, IStagingArea staging) : Transaction, IReplaceableContent
 {
     private readonly List<MailRecipient> _recipients = [];
     private readonly HashSet<MailPath> _paths = [];
     private string? _id;
     private MailCommand _command;
     private IMessageContent? _content;
+    private StagedMessage? _replacement;
 
     /// <inheritdoc />
     public override Session Session => session;
@@ -43,7 +44,10 @@ internal sealed class MailTransaction(InboundSession session) : Transaction
     public override string? EnvelopeId => _command.EnvelopeId;
 
     /// <inheritdoc />
-    public override IMessageContent? Content => _content;
+    public override IMessageContent? Content => _replacement ?? _content;
+
+    /// <inheritdoc />
+    public IMessageContent? ReceivedContent => _content;
 
     /// <summary>Its id.</summary>
     public MessageId MessageId { get; private set; }
@@ -79,11 +83,29 @@ internal sealed class MailTransaction(InboundSession session) : Transaction
         _content = Staged;
     }
 
+    /// <inheritdoc />
+    public bool TryReplaceContent(ReadOnlySpan<byte> message)
+    {
+        StagedMessage? staged = staging.TryBegin(message.Length);
+        if (staged is null || !staged.TryAppend(message))
+        {
+            staged?.Dispose();
+            return false;
+        }
+
+        staged.Seal();
+        _replacement?.Dispose();
+        _replacement = staged;
+        return true;
+    }
+
     /// <summary>Forgets everything, and gives the message back unless the commit has it.</summary>
     public void Reset()
     {
         Staged?.Dispose();
         Staged = null;
+        _replacement?.Dispose();
+        _replacement = null;
         _content = null;
         _id = null;
         _command = default;
