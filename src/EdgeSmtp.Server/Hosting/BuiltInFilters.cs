@@ -12,6 +12,7 @@ using EdgeSmtp.Filters.Recipients.Sql;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.SenderCheck;
 using EdgeSmtp.Filters.Spf;
+using EdgeSmtp.Filters.Warlord;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -32,5 +33,6 @@ internal static class BuiltInFilters
         .AddSqlRecipients()
         .AddScoreThreshold()
         .AddSenderCheck()
-        .AddSpf();
+        .AddSpf()
+        .AddWarlord();
 }
