@@ -2,7 +2,6 @@ using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.Warlord;
 using EdgeSmtp.Testing.Harness;
-using EdgeSmtp.Testing.Sessions;
 
 namespace EdgeSmtp.Tests.Filters.Warlord;
 
@@ -22,7 +21,7 @@ public abstract class WarlordTest
     internal static async Task<string?> TokenAsync(string mail, WarlordFilterOptions? options = null, bool mayRelay = false) => (await JudgeAsync(mail, options, mayRelay)).Reason?.Token;
 
     /// <summary>A mail as bytes, one for each character.</summary>
-    internal static byte[] Bytes(string mail) => Encoding.Latin1.GetBytes(TestMessageContent.WithCrLf(mail));
+    internal static byte[] Bytes(string mail) => Encoding.Latin1.GetBytes(mail.Replace("\n", "\r\n", StringComparison.Ordinal));
 
     /// <summary>Options that look at one thing alone.</summary>
     internal static WarlordFilterOptions Only(string badMimeType = "Off", string badLoaderType = "Off") => new()
