@@ -5,9 +5,6 @@ internal static class ForeignVariables
 {
     private static readonly Dictionary<string, string> Whole = new(StringComparer.Ordinal)
     {
-        ["BADMIMETYPE"] = Content,
-        ["BADLOADERTYPE"] = Content,
-        ["BASE64"] = Content,
         ["QMAILQUEUE"] = "there is one queue; use filters for what the program did",
         ["SMTPAUTH"] = "there is no authentication yet",
         ["SPFINFO"] = "the filter Spf has an option for it",
