@@ -34,6 +34,10 @@ internal static class FilterVariables
         Text(TarpitDelay, "RecipientCheck", "TarpitDelay", static value => value is "0" or "999" ? null : Seconds(value)),
         Text("SPFBEHAVIOR", "Spf", "Behavior", static value => value),
         Text("SPF", "Spf", "Behavior", static value => value),
+        Text("BADMIMETYPE", "Warlord", "BadMimeType", static value => value),
+        Text("BADLOADERTYPE", "Warlord", "BadLoaderType", static value => value),
+        // Whatever to: a scanner whose SkipWhen names the fact then leaves mail without attachments alone.
+        Switch("BASE64", "Warlord", "MarkTextOnly", static (_, _) => "true"),
     ];
 
     private static FilterVariable Text(string name, string type, string option, Func<string, string?> read) =>

@@ -5,9 +5,6 @@ internal static class ForeignVariables
 {
     private static readonly Dictionary<string, string> Whole = new(StringComparer.Ordinal)
     {
-        ["BADMIMETYPE"] = Content,
-        ["BADLOADERTYPE"] = Content,
-        ["BASE64"] = Content,
         ["QMAILQUEUE"] = "a rule may not name a program: configure a filter of type Exec, and switch it on by a profile",
         ["SMTPAUTH"] = "there is no authentication yet",
         ["SPFINFO"] = "the filter Spf has an option for it",

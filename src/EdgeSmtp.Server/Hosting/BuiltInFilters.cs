@@ -14,6 +14,7 @@ using EdgeSmtp.Filters.Recipients.Sql;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.SenderCheck;
 using EdgeSmtp.Filters.Spf;
+using EdgeSmtp.Filters.Warlord;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -36,5 +37,6 @@ internal static class BuiltInFilters
         .AddSqlRecipients()
         .AddScoreThreshold()
         .AddSenderCheck()
-        .AddSpf();
+        .AddSpf()
+        .AddWarlord();
 }
