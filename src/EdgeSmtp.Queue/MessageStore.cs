@@ -19,7 +19,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSmtp.Queue;
 
 /// <summary>The durable queue (<c>docs/queue.md</c>). Thread-safe. Disposing flushes, takes a snapshot and gives the directory free.</summary>
-public sealed class MessageStore : IMessageStore, IAsyncDisposable
+public sealed class MessageStore : ILaneStore, IAsyncDisposable
 {
     private readonly QueueContext _context;
     private readonly QueueState _state;
@@ -71,7 +71,16 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
     public StoreHealth Health => _state.Health;
 
     /// <inheritdoc />
-    public int Count => _state.Index.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_state.Gate)
+            {
+                return _state.Index.Count - _state.Index.Of(MessageLane.Quarantine).Count;
+            }
+        }
+    }
 
     /// <inheritdoc />
     public ChannelReader<MessageId> Arrivals => _state.Arrivals;
@@ -138,21 +147,37 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public int TakeDue(DateTimeOffset now, Span<MessageId> due)
+    public LaneTotals TotalsOf(MessageLane lane)
     {
         lock (_state.Gate)
         {
-            return _state.Index.TakeDue(now.ToUnixTimeMilliseconds(), due);
+            LaneIndex index = _state.Index.Of(lane);
+            return new LaneTotals(index.Count, index.Bytes, index.OldestReceived is { } oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null);
         }
     }
 
     /// <inheritdoc />
-    public ValueTask<QueuedMessage?> OpenAsync(MessageId id, CancellationToken cancellationToken)
+    public int TakeDue(DateTimeOffset now, Span<MessageId> due) => TakeDue(MessageLane.Delivery, now, due);
+
+    /// <inheritdoc />
+    public int TakeDue(MessageLane lane, DateTimeOffset now, Span<MessageId> due)
+    {
+        lock (_state.Gate)
+        {
+            return _state.Index.TakeDue(lane, now.ToUnixTimeMilliseconds(), due);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<QueuedMessage?> OpenAsync(MessageId id, CancellationToken cancellationToken) => OpenAsync(MessageLane.Delivery, id, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<QueuedMessage?> OpenAsync(MessageLane lane, MessageId id, CancellationToken cancellationToken)
     {
         lock (_state.Gate)
         {
             int number = _state.Index.Find(id.Value);
-            if (number < 0 || (_state.Index[number].Flags & (EntryFlags.Held | EntryFlags.Taken)) != 0)
+            if (number < 0 || _state.Index[number].Lane != lane || (_state.Index[number].Flags & (EntryFlags.Held | EntryFlags.Taken)) != 0)
             {
                 return new ValueTask<QueuedMessage?>((QueuedMessage?)null);
             }
@@ -164,7 +189,7 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
             }
         }
 
-        return ReadAsync(id, isPeek: false, cancellationToken);
+        return ReadAsync(id, ReadKind.Attempt, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -184,19 +209,29 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
             }
         }
 
-        return ReadAsync(id, isPeek: true, cancellationToken);
+        return ReadAsync(id, ReadKind.Peek, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<Envelope?> ReadEnvelopeAsync(MessageId id, CancellationToken cancellationToken)
+    {
+        lock (_state.Gate)
+        {
+            if (_state.Hot.TryFind(id.Value, out HotMessage? hot))
+            {
+                return hot.Envelope;
+            }
+        }
+
+        using QueuedMessage? head = await ReadAsync(id, ReadKind.Envelope, cancellationToken);
+        return head?.Envelope;
     }
 
     /// <inheritdoc />
     public ValueTask SettleAsync(QueuedMessage message, Settlement settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
-        if (message is not LeasedMessage { CanSettle: true } leased)
-        {
-            throw new InvalidOperationException("Only a message of this store can be settled, before its final settlement and before it is disposed.");
-        }
-
-        JournalOperation operation = _operations.Settle(leased, settlement);
+        JournalOperation operation = _operations.Settle(Settleable(message), settlement);
         if (settlement.Durable)
         {
             ValueTask<CommitResult> completion = operation.Completion;
@@ -206,6 +241,32 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
 
         _operations.Send(operation);
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<CommitResult> ReplaceAsync(QueuedMessage message, Replacement replacement, StagedMessage? staged)
+    {
+        JournalOperation operation;
+        LeasedMessage leased;
+        try
+        {
+            ArgumentNullException.ThrowIfNull(replacement);
+            leased = Settleable(message);
+            (staged as StagedContent)?.DropCopies();
+            operation = _operations.Replace(leased, replacement, staged);
+        }
+        catch
+        {
+            staged?.Dispose();
+            throw;
+        }
+
+        ValueTask<CommitResult> completion = operation.Completion;
+        _operations.Send(operation);
+        (staged as StagedContent)?.LeaveGate();
+        CommitResult result = await completion;
+        leased.IsFinal = result == CommitResult.Committed;
+        return result;
     }
 
     /// <inheritdoc />
@@ -236,7 +297,7 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         lock (_state.Gate)
         {
             int number = _state.Index.Find(id.Value);
-            if (number < 0 || (_state.Index[number].Flags & EntryFlags.Taken) != 0)
+            if (number < 0 || (_state.Index[number].Flags & EntryFlags.Taken) != 0 || (_state.Index[number].Lane == MessageLane.Quarantine && action != OperatorAction.Remove))
             {
                 return false;
             }
@@ -315,6 +376,10 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         }
     }
 
+    private static LeasedMessage Settleable(QueuedMessage message) => message is LeasedMessage { CanSettle: true } leased
+        ? leased
+        : throw new InvalidOperationException("Only a message of this store can be settled, before its final settlement and before it is disposed.");
+
     private static async ValueTask WaitAsync(ValueTask<CommitResult> completion)
     {
         if (await completion != CommitResult.Committed)
@@ -335,9 +400,9 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         return new LeasedMessage(_context, new MessageId(id), hot.Envelope, _state.Index.StateOf(number), hot.Content, isPeek) { Hot = hot.Shared };
     }
 
-    private ValueTask<QueuedMessage?> ReadAsync(MessageId id, bool isPeek, CancellationToken cancellationToken)
+    private ValueTask<QueuedMessage?> ReadAsync(MessageId id, ReadKind kind, CancellationToken cancellationToken)
     {
-        ReadRequest request = new(id, isPeek, cancellationToken);
+        ReadRequest request = new(id, kind, cancellationToken);
         _reads.Enqueue(request);
         // All of them: one may be busy with a large body while another sleeps.
         foreach (ColdReader reader in _readers)
@@ -385,7 +450,7 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         QueueInstruments instruments = _context.Instruments;
         lock (_state.Gate)
         {
-            instruments.Messages.Set(_state.Index.Count);
+            instruments.Messages.Set(_state.Index.Count - _state.Index.Of(MessageLane.Quarantine).Count);
             instruments.OldestAge.Set(_state.Index.OldestReceived is { } oldest ? Math.Max(_context.Now - oldest, 0) / 1000.0 : 0);
             instruments.HotBytes.Set(_state.Hot.Bytes);
             instruments.SegmentsFree.Set(_state.Segments.FreeCount);
