@@ -30,6 +30,7 @@ public sealed class FilterRun : IAsyncDisposable
     private Transaction? _transaction;
     private int _violations;
     private int _isDisposed;
+    private bool _isResumed;
 
     internal FilterRun(FilterPipeline pipeline, Session session, RejectAt rejectAt)
     {
@@ -38,7 +39,7 @@ public sealed class FilterRun : IAsyncDisposable
         _rejectAt = rejectAt;
         _plan = pipeline.Plans.Default;
         Trace = pipeline.Events?.Explain is { } explain ? new ExplainTrace(explain, session, pipeline.Time) : null;
-        _ledger = new RunLedger { Trace = Trace };
+        _ledger = new RunLedger { Trace = Trace, Postponements = new Postponements(pipeline.Pending) };
         _stages = new StageRunner(pipeline.Calls, _ledger, new VerdictJudge(_ledger, pipeline.Events, pipeline.Time, _message));
         if (pipeline.HasFilters)
         {
@@ -59,6 +60,9 @@ public sealed class FilterRun : IAsyncDisposable
     /// </summary>
     public ExplainTrace? Trace { get; }
 
+    /// <summary>The session that it runs for.</summary>
+    public Session Session => _session;
+
     /// <summary>Name of the filter whose verdict was answered last; <c>null</c> when it was the driver itself or nothing was. For the log.</summary>
     public string? DecidedBy { get; private set; }
 
@@ -75,6 +79,10 @@ public sealed class FilterRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(recipient);
         MessageVerdicts.SetPlan(recipient, _pipeline.PlanOf(profile));
     }
+
+    /// <summary>The profile of a recipient: his own, or that of the session.</summary>
+    /// <param name="recipient">The recipient; <c>null</c> for one that a filter added.</param>
+    public string ProfileOf(Recipient? recipient) => MessageVerdicts.PlanOf(recipient, _plan).Profile;
 
     /// <summary>Whether two recipients can share a message: nothing that can refuse after the content differs between their profiles. For <c>SplitByProfile</c>.</summary>
     /// <param name="first">A recipient of the transaction.</param>
@@ -241,9 +249,51 @@ public sealed class FilterRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
         ulong plans = MessageVerdicts.PlansOf(transaction, _plan);
-        GroupComposer composer = GroupComposer.Compose(transaction, verdicts, _ledger.Changes, _plan, hasMixedPlans: (plans & (plans - 1)) != 0);
+        GroupComposer composer = GroupComposer.Compose(transaction, verdicts, _ledger, _plan, hasMixedPlans: (plans & (plans - 1)) != 0);
         return new GroupSealer(_pipeline.Plans, _stages).SealAsync(transaction, composer, verdicts);
     }
+
+    /// <summary>
+    /// Asks filters again that owe a verdict about a message that is ours already: their message stage, with their deadlines and failure policies, and nothing else. The session is one
+    /// that stands for the one in which it came; its end is not told to filters, who heard of that long ago.
+    /// </summary>
+    /// <param name="transaction">The transaction, made again from what was stored, with its content.</param>
+    /// <param name="owed">Names of the filters.</param>
+    /// <param name="mayPostpone">Whether they may ask for more time.</param>
+    /// <param name="verdicts">Takes the verdict for each recipient, of any kind. Disconnect for everybody when the session was given up.</param>
+    /// <returns>Names of the filters that owe their verdict still: those that asked for more time, and those that the pipeline does not have.</returns>
+    public async ValueTask<IReadOnlyList<string>> ResumeAsync(Transaction transaction, IReadOnlyCollection<string> owed, bool mayPostpone, RecipientVerdicts verdicts)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(owed);
+        ArgumentNullException.ThrowIfNull(verdicts);
+        _isResumed = true;
+        _transaction = transaction;
+        _ledger.ResetTransaction();
+        _ledger.Postponements.MayWaitOn = mayPostpone;
+        verdicts.Reset(transaction.Recipients.Count);
+        BeginMessage(transaction);
+        List<PlanStep> steps = [];
+        HashSet<string> missing = new(owed, StringComparer.Ordinal);
+        foreach (PlanStep step in StepsOf(Stage.Message, transaction))
+        {
+            FilterNode[] members = Array.FindAll(step.Members, node => owed.Contains(node.Name, StringComparer.Ordinal));
+            missing.ExceptWith(members.Select(static node => node.Name));
+            if (members.Length > 0)
+            {
+                steps.Add(new PlanStep(members));
+            }
+        }
+
+        StageCall call = new() { Stage = Stage.Message, Session = _session, Transaction = transaction, Merged = verdicts };
+        EndMessage(await _stages.RunAsync(call, [.. steps], default), verdicts);
+        missing.UnionWith(_ledger.Postponements.Names);
+        return [.. missing];
+    }
+
+    /// <summary>Takes over the room that a message has that waits for filters, once it is given to the store.</summary>
+    /// <returns>Bytes to be given back when the commit has ended; 0 for none.</returns>
+    public long TakePendingRoom() => _ledger.Postponements.TakeRoom();
 
     /// <summary>Ends the transaction: held MAIL verdicts, staged changes and profiles are forgotten.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -268,7 +318,11 @@ public sealed class FilterRun : IAsyncDisposable
 
         try
         {
-            await _stages.RunAsync(new StageCall { Stage = Stage.End, Session = _session }, _plan.StepsOf(Stage.End), default);
+            _ledger.Postponements.Clear();
+            if (!_isResumed)
+            {
+                await _stages.RunAsync(new StageCall { Stage = Stage.End, Session = _session }, _plan.StepsOf(Stage.End), default);
+            }
         }
         finally
         {
