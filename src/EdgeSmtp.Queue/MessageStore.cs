@@ -1,13 +1,10 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue.Bodies;
 using EdgeSmtp.Queue.FileSystem;
-using EdgeSmtp.Queue.Hot;
 using EdgeSmtp.Queue.Index;
 using EdgeSmtp.Queue.Journal;
-using EdgeSmtp.Queue.Reading;
 using EdgeSmtp.Queue.Reclaim;
 using EdgeSmtp.Queue.Recovery;
 using EdgeSmtp.Queue.Snapshots;
@@ -26,8 +23,7 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
     private readonly OperationBuilder _operations;
     private readonly SnapshotWriter _snapshots;
     private readonly List<QueueWorker> _workers = [];
-    private readonly ConcurrentQueue<ReadRequest> _reads = new();
-    private readonly List<ColdReader> _readers = [];
+    private readonly MessageLender _lender;
     private readonly IDisposable _lock;
     private int _disposed;
 
@@ -43,12 +39,8 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
         _operations = new OperationBuilder(context, bodies);
         context.Committer = new Committer(context, recovered.LastEpoch, recovered.Position.Lsn);
         context.Janitor = janitor;
-        for (int i = 0; i < context.Options.ReaderThreads; i++)
-        {
-            _readers.Add(new ColdReader(context, _reads));
-        }
-
-        _workers.AddRange([bodies, context.Committer, janitor, .. _readers]);
+        _lender = new MessageLender(context);
+        _workers.AddRange([bodies, context.Committer, janitor, .. _lender.Readers]);
         context.Staging.Attach(_state);
         janitor.Prepare();
         foreach (QueueWorker worker in _workers)
@@ -172,60 +164,13 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
     public ValueTask<QueuedMessage?> OpenAsync(MessageId id, CancellationToken cancellationToken) => OpenAsync(MessageLane.Delivery, id, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<QueuedMessage?> OpenAsync(MessageLane lane, MessageId id, CancellationToken cancellationToken)
-    {
-        lock (_state.Gate)
-        {
-            int number = _state.Index.Find(id.Value);
-            if (number < 0 || _state.Index[number].Lane != lane || (_state.Index[number].Flags & (EntryFlags.Held | EntryFlags.Taken)) != 0)
-            {
-                return new ValueTask<QueuedMessage?>((QueuedMessage?)null);
-            }
-
-            _state.Index.SetFlags(number, EntryFlags.Taken);
-            if (TryLeaseHot(number, isPeek: false) is { } message)
-            {
-                return new ValueTask<QueuedMessage?>(message);
-            }
-        }
-
-        return ReadAsync(id, ReadKind.Attempt, cancellationToken);
-    }
+    public ValueTask<QueuedMessage?> OpenAsync(MessageLane lane, MessageId id, CancellationToken cancellationToken) => _lender.OpenAsync(lane, id, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<QueuedMessage?> PeekAsync(MessageId id, CancellationToken cancellationToken)
-    {
-        lock (_state.Gate)
-        {
-            int number = _state.Index.Find(id.Value);
-            if (number < 0)
-            {
-                return new ValueTask<QueuedMessage?>((QueuedMessage?)null);
-            }
-
-            if (TryLeaseHot(number, isPeek: true) is { } message)
-            {
-                return new ValueTask<QueuedMessage?>(message);
-            }
-        }
-
-        return ReadAsync(id, ReadKind.Peek, cancellationToken);
-    }
+    public ValueTask<QueuedMessage?> PeekAsync(MessageId id, CancellationToken cancellationToken) => _lender.PeekAsync(id, cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask<Envelope?> ReadEnvelopeAsync(MessageId id, CancellationToken cancellationToken)
-    {
-        lock (_state.Gate)
-        {
-            if (_state.Hot.TryFind(id.Value, out HotMessage? hot))
-            {
-                return hot.Envelope;
-            }
-        }
-
-        using QueuedMessage? head = await ReadAsync(id, ReadKind.Envelope, cancellationToken);
-        return head?.Envelope;
-    }
+    public ValueTask<Envelope?> ReadEnvelopeAsync(MessageId id, CancellationToken cancellationToken) => _lender.ReadEnvelopeAsync(id, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask SettleAsync(QueuedMessage message, Settlement settlement)
@@ -388,31 +333,6 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
         }
     }
 
-    private LeasedMessage? TryLeaseHot(int number, bool isPeek)
-    {
-        ulong id = _state.Index[number].Id;
-        if (!_state.Hot.TryFind(id, out HotMessage? hot))
-        {
-            return null;
-        }
-
-        hot.Shared.Use();
-        return new LeasedMessage(_context, new MessageId(id), hot.Envelope, _state.Index.StateOf(number), hot.Content, isPeek) { Hot = hot.Shared };
-    }
-
-    private ValueTask<QueuedMessage?> ReadAsync(MessageId id, ReadKind kind, CancellationToken cancellationToken)
-    {
-        ReadRequest request = new(id, kind, cancellationToken);
-        _reads.Enqueue(request);
-        // All of them: one may be busy with a large body while another sleeps.
-        foreach (ColdReader reader in _readers)
-        {
-            reader.Wake();
-        }
-
-        return new ValueTask<QueuedMessage?>(request.Task);
-    }
-
     private bool Close()
     {
         _context.Staging.Attach(null);
@@ -422,11 +342,7 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
         }
 
         _context.Committer!.Close();
-        while (_reads.TryDequeue(out ReadRequest? request))
-        {
-            request.TrySetResult(null);
-        }
-
+        _lender.Close();
         if (Health != StoreHealth.Failed)
         {
             _ = _snapshots.TryWrite(isClean: true);

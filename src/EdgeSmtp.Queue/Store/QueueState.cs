@@ -160,7 +160,8 @@ internal sealed class QueueState(MessageIndex index, SegmentTable segments, Body
     {
         if (index.Find(id) is >= 0 and var number)
         {
-            index[number].NextMilliseconds = now;
+            // In quarantine the time is not when it is due but since when it is there.
+            index[number].NextMilliseconds = index[number].Lane == MessageLane.Quarantine ? index[number].NextMilliseconds : now;
             index.SetFlags(number, index[number].Flags & EntryFlags.Held);
         }
     }
