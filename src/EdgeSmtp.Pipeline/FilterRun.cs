@@ -17,14 +17,13 @@ namespace EdgeSmtp.Pipeline;
 /// </remarks>
 public sealed class FilterRun : IAsyncDisposable
 {
-    private static readonly object SeedSlot = new();
-
     private readonly FilterPipeline _pipeline;
     private readonly Session _session;
     private readonly RejectAt _rejectAt;
     private readonly RunLedger _ledger;
     private readonly MessageVerdicts _message = new();
     private readonly StageRunner _stages;
+    private readonly ContentStage _content;
     private FilterPlan _plan;
     private HeldVerdicts _held;
     private Transaction? _transaction;
@@ -41,6 +40,7 @@ public sealed class FilterRun : IAsyncDisposable
         Trace = pipeline.Events?.Explain is { } explain ? new ExplainTrace(explain, session, pipeline.Time) : null;
         _ledger = new RunLedger { Trace = Trace, Postponements = new Postponements(pipeline.Pending) };
         _stages = new StageRunner(pipeline.Calls, _ledger, new VerdictJudge(_ledger, pipeline.Events, pipeline.Time, _message));
+        _content = new ContentStage(pipeline, session, _ledger, _message, _stages);
         if (pipeline.HasFilters)
         {
             _ledger.Attach(session);
@@ -180,13 +180,13 @@ public sealed class FilterRun : IAsyncDisposable
     public BodyRun? OpenBody(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        PlanStep[] steps = StepsOf(Stage.Body, transaction);
+        PlanStep[] steps = _content.StepsOf(Stage.Body, transaction, _plan);
         if (steps.Length == 0)
         {
             return null;
         }
 
-        BeginMessage(transaction);
+        _content.Begin(transaction, _plan);
         StageCall call = new() { Stage = Stage.Body, Session = _session, Transaction = transaction };
         BodyRun body = new(_pipeline.Calls, _ledger, _message, _pipeline.Time, transaction);
         foreach (PlanStep step in steps)
@@ -218,24 +218,7 @@ public sealed class FilterRun : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
-        verdicts.Reset(transaction.Recipients.Count);
-        BeginMessage(transaction);
-        SeedVerdicts(transaction, verdicts);
-        Finding seed = _message.Floor(verdicts);
-        ValueTask<Finding> sinks = body is null ? new ValueTask<Finding>(seed) : RunAsync(Stage.Body, transaction, body, verdicts, seed);
-        if (!sinks.IsCompletedSuccessfully)
-        {
-            return FinishMessageAsync(sinks, transaction, verdicts);
-        }
-
-        ValueTask<Finding> filters = RunAsync(Stage.Message, transaction, null, verdicts, sinks.GetAwaiter().GetResult());
-        if (!filters.IsCompletedSuccessfully)
-        {
-            return FinishMessageAsync(filters, verdicts);
-        }
-
-        EndMessage(filters.GetAwaiter().GetResult(), verdicts);
-        return default;
+        return _content.RunAsync(transaction, body, verdicts, _plan, _held.Combined);
     }
 
     /// <summary>Applies the changes and runs seal filters: one group for recipients with equal changes; refused and discarded recipients are in none.</summary>
@@ -262,7 +245,7 @@ public sealed class FilterRun : IAsyncDisposable
     /// <param name="mayPostpone">Whether they may ask for more time.</param>
     /// <param name="verdicts">Takes the verdict for each recipient, of any kind. Disconnect for everybody when the session was given up.</param>
     /// <returns>Names of the filters that owe their verdict still: those that asked for more time, and those that the pipeline does not have.</returns>
-    public async ValueTask<IReadOnlyList<string>> ResumeAsync(Transaction transaction, IReadOnlyCollection<string> owed, bool mayPostpone, RecipientVerdicts verdicts)
+    public ValueTask<IReadOnlyList<string>> ResumeAsync(Transaction transaction, IReadOnlyCollection<string> owed, bool mayPostpone, RecipientVerdicts verdicts)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(owed);
@@ -271,24 +254,7 @@ public sealed class FilterRun : IAsyncDisposable
         _transaction = transaction;
         _ledger.ResetTransaction();
         _ledger.Postponements.MayWaitOn = mayPostpone;
-        verdicts.Reset(transaction.Recipients.Count);
-        BeginMessage(transaction);
-        List<PlanStep> steps = [];
-        HashSet<string> missing = new(owed, StringComparer.Ordinal);
-        foreach (PlanStep step in StepsOf(Stage.Message, transaction))
-        {
-            FilterNode[] members = Array.FindAll(step.Members, node => owed.Contains(node.Name, StringComparer.Ordinal));
-            missing.ExceptWith(members.Select(static node => node.Name));
-            if (members.Length > 0)
-            {
-                steps.Add(new PlanStep(members));
-            }
-        }
-
-        StageCall call = new() { Stage = Stage.Message, Session = _session, Transaction = transaction, Merged = verdicts };
-        EndMessage(await _stages.RunAsync(call, [.. steps], default), verdicts);
-        missing.UnionWith(_ledger.Postponements.Names);
-        return [.. missing];
+        return _content.ResumeAsync(transaction, owed, verdicts, _plan);
     }
 
     /// <summary>Takes over the room that a message has that waits for filters, once it is given to the store.</summary>
@@ -382,73 +348,9 @@ public sealed class FilterRun : IAsyncDisposable
 
         if (total.Kind != VerdictKind.Continue)
         {
-            recipient.SetSlot(SeedSlot, total);
+            ContentStage.SetSeed(recipient, total);
         }
 
         return Verdict.Continue;
-    }
-
-    private void BeginMessage(Transaction transaction)
-    {
-        ulong plans = MessageVerdicts.PlansOf(transaction, _plan);
-        _message.Begin(transaction.Recipients.Count, _plan, hasMixedPlans: (plans & (plans - 1)) != 0);
-    }
-
-    /// <summary>Begins with what was found before the content: at RCPT, and by violations since.</summary>
-    private void SeedVerdicts(Transaction transaction, RecipientVerdicts verdicts)
-    {
-        Finding held = _held.Combined;
-        IReadOnlyList<Recipient> recipients = transaction.Recipients;
-        for (int i = 0; i < recipients.Count; i++)
-        {
-            if (recipients[i].TryGetSlot(SeedSlot, out object? seed))
-            {
-                Finding found = (Finding)seed!;
-                _message.Add(verdicts, i, found.Verdict, found.Node);
-            }
-
-            _message.Add(verdicts, i, recipients[i].IsPostmaster ? held.Mild : held.Verdict, held.Node);
-        }
-    }
-
-    private ValueTask<Finding> RunAsync(Stage stage, Transaction transaction, BodyRun? body, RecipientVerdicts verdicts, Finding current)
-    {
-        // Content that was drained because everybody refused it was never staged, and nobody can read it.
-        PlanStep[] steps = stage == Stage.Message && transaction.Content is null ? [] : StepsOf(stage, transaction);
-        StageCall call = new() { Stage = stage, Session = _session, Transaction = transaction, Body = body, Merged = verdicts };
-        return _stages.RunAsync(call, steps, current);
-    }
-
-    private PlanStep[] StepsOf(Stage stage, Transaction transaction)
-    {
-        if (!_pipeline.HasFilters)
-        {
-            return [];
-        }
-
-        ulong plans = MessageVerdicts.PlansOf(transaction, _plan);
-        if ((plans & (plans - 1)) != 0)
-        {
-            return _pipeline.Plans.StepsOf(stage, plans);
-        }
-
-        return plans == 0 ? _plan.StepsOf(stage) : MessageVerdicts.PlanOf(transaction.Recipients[0], _plan).StepsOf(stage);
-    }
-
-    private async ValueTask FinishMessageAsync(ValueTask<Finding> sinks, Transaction transaction, RecipientVerdicts verdicts)
-    {
-        Finding current = await sinks;
-        EndMessage(await RunAsync(Stage.Message, transaction, null, verdicts, current), verdicts);
-    }
-
-    private static async ValueTask FinishMessageAsync(ValueTask<Finding> filters, RecipientVerdicts verdicts) => EndMessage(await filters, verdicts);
-
-    /// <summary>A session that was given up in between must not commit what its filters have not finished with.</summary>
-    private static void EndMessage(Finding finding, RecipientVerdicts verdicts)
-    {
-        if (ReferenceEquals(finding.Verdict.Reason, DriverReasons.Aborted))
-        {
-            verdicts.SetAll(finding.Verdict);
-        }
     }
 }
