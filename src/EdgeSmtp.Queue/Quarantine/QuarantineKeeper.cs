@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
@@ -238,6 +239,6 @@ public sealed class QuarantineKeeper : IDisposable
         return envelope is null
             ? entry
             : entry.Add("session", envelope.SessionId).Add("transaction", envelope.Origin?.Transaction).Add("from", envelope.ReversePath.Bytes.Span)
-                .Add("reason", envelope.Recipients[0].Verdict?.Reason).Add("received", envelope.Received.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+                .Add("reason", envelope.Recipients[0].Verdict?.Reason).Add("received", envelope.Received.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
     }
 }

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Events;
+using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Sessions.Mail;
 
 namespace EdgeSmtp.Sessions.Pending;
@@ -132,25 +134,25 @@ internal sealed class PendingJudge(PendingServices services, QueuedMessage messa
             return;
         }
 
-        if (IsAsItWas(groups, filters, transaction, judged))
+        if (IsAsItWas(groups, transaction, judged))
         {
             await services.Store.SettleAsync(message, new Settlement { Lane = MessageLane.Delivery, NextAttempt = services.Time.GetUtcNow(), Durable = true });
             End(services.Meters.Delivered, "delivered");
             return;
         }
 
-        await ReplaceAsync(filters, Submissions(groups, filters, transaction, judged), judged);
+        await ReplaceAsync(filters, Submissions(groups, transaction, judged), judged);
     }
 
     /// <summary>Most of them: then a record of some bytes lets it go on, and its content is not written again.</summary>
-    private bool IsAsItWas(IReadOnlyList<DeliveryGroup> groups, FilterRun filters, StoredTransaction transaction, PendingVerdicts judged) =>
+    private bool IsAsItWas(IReadOnlyList<DeliveryGroup> groups, StoredTransaction transaction, PendingVerdicts judged) =>
         groups is [{ Quarantined: false, IsUnchanged: true, Added.Count: 0 } only]
         && only.Recipients.Count == _envelope.Recipients.Count
         && only.ReversePath.Equals(_envelope.ReversePath)
         && !judged.IsUnscanned
         && FlagsOf(transaction) == _envelope.Flags;
 
-    private List<Submission> Submissions(IReadOnlyList<DeliveryGroup> groups, FilterRun filters, StoredTransaction transaction, PendingVerdicts judged)
+    private List<Submission> Submissions(IReadOnlyList<DeliveryGroup> groups, StoredTransaction transaction, PendingVerdicts judged)
     {
         List<Submission> submissions = [];
         DateTimeOffset now = services.Time.GetUtcNow();
@@ -200,7 +202,7 @@ internal sealed class PendingJudge(PendingServices services, QueuedMessage messa
         SessionFacts.TryRead(transaction, KnownFacts.Tagged, out bool isTagged) && isTagged ? _envelope.Flags | EnvelopeFlags.Suspect : _envelope.Flags;
 
     private ReadOnlySequence<byte> Mark(ReadOnlySequence<byte> content) =>
-        Pipeline.Composition.ContentSegment.Join(Encoding.ASCII.GetBytes($"X-EdgeSmtp-Unscanned: {string.Join(", ", _envelope.Owed)}\r\n"), content);
+        ContentSegment.Join(Encoding.ASCII.GetBytes($"X-EdgeSmtp-Unscanned: {string.Join(", ", _envelope.Owed)}\r\n"), content);
 
     private async Task ReplaceAsync(FilterRun filters, List<Submission> submissions, PendingVerdicts judged)
     {
@@ -219,13 +221,13 @@ internal sealed class PendingJudge(PendingServices services, QueuedMessage messa
             AsideEvents.Write(services.Events, filters.Trace, submission);
         }
 
-        (Core.Metrics.CounterHandle meter, string outcome) = anyQuarantined ? (services.Meters.Quarantined, "quarantined")
+        (CounterHandle meter, string outcome) = anyQuarantined ? (services.Meters.Quarantined, "quarantined")
             : judged.IsUnscanned ? (services.Meters.Unscanned, "unscanned")
             : (services.Meters.Changed, "changed");
         End(meter, outcome);
     }
 
-    private void End(Core.Metrics.CounterHandle meter, string outcome)
+    private void End(CounterHandle meter, string outcome)
     {
         TimeSpan age = Age;
         meter.Add();

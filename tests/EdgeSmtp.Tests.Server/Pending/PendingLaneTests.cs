@@ -331,6 +331,36 @@ public sealed class PendingLaneTests
         Assert.Equal(MessageLane.Pending, host.Store.Find(await host.SendAsync(to: ["other@example.com"]))!.Lane);
     }
 
+    [Fact]
+    public async Task FilterThatRemovesEverybody_LosesNothing()
+    {
+        LateFilter filter = new() { Say = static (context, transaction, _) => Done(() => context.Changes(transaction).RemoveRecipient(transaction.Recipients[0])) };
+        await using LaneHost host = LaneHost.Start(filter.Instance(effect: FilterEffect.Rewrites));
+        MessageId id = await host.SendAsync();
+        filter.IsBusy = false;
+        await host.UntilAsync(() => host.In(MessageLane.Quarantine).Length == 1);
+        (Envelope envelope, _) = await host.ReadAsync(id);
+        Assert.Equal("user@example.com", envelope.Recipients.Single().ForwardPath.ToString());
+        Assert.Equal("nobody-left", envelope.Recipients[0].Verdict!.Reason);
+    }
+
+    [Fact]
+    public async Task FullDisk_WhenTheVerdictComes_TheMessageWaitsOn()
+    {
+        LateFilter filter = new() { Say = static (context, transaction, _) => Done(() => context.Changes(transaction).InsertHeader("X-Late", "yes")) };
+        await using LaneHost host = LaneHost.Start(filter.Instance());
+        MessageId id = await host.SendAsync("Subject: large\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 8_000)));
+        long capacity = host.Files.Capacity;
+        host.Files.Capacity -= host.Files.AvailableBytes("/queue");
+        filter.IsBusy = false;
+        await host.UntilAsync(() => host.Store.Find(id)!.LastStatus!.Contains("the queue is full", StringComparison.Ordinal));
+        Assert.Equal(MessageLane.Pending, host.Store.Find(id)!.Lane);
+
+        host.Files.Capacity = capacity;
+        await host.UntilAsync(() => host.In(MessageLane.Delivery).Length == 1);
+        Assert.StartsWith("X-Late: yes\r\n", (await host.ReadAsync(id)).Content, StringComparison.Ordinal);
+    }
+
     private static ValueTask Done(Action say)
     {
         say();

@@ -1,6 +1,7 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Testing.Dns;
 using EdgeSmtp.Testing.Harness;
 using EdgeSmtp.Testing.Sessions;
 using Xunit;
@@ -142,6 +143,19 @@ public sealed class PostponeTests : IDisposable
         Assert.Equal("spared", run.ProfileOf(spared));
         Assert.Empty(Assert.Single(groups, group => group.Recipients.Contains(spared)).Owed);
         Assert.Equal(["late"], Assert.Single(groups, group => !group.Recipients.Contains(spared)).Owed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Harness_OfAFilterAlone_SaysWhatTheTestSays(bool hasRoom)
+    {
+        using TestSession session = new();
+        using HarnessContext context = new("late", FakeDns.Empty, _harness.Time, FilterTraits.Default) { HasRoomToWait = hasRoom };
+        Postponer filter = new(context);
+        await filter.OnMessageAsync(NewTransaction(session), _verdicts, TestContext.Current.CancellationToken);
+        Assert.Equal(hasRoom, filter.WasGranted);
+        Assert.Equal(hasRoom ? 1 : 0, context.Postponements);
     }
 
     private static TestTransaction NewTransaction(TestSession session)
