@@ -117,6 +117,7 @@ public abstract class FilterContext
     /// <summary>
     /// Asks, from <see cref="IMessageFilter"/>, that this filter be asked again about the message after it was committed and before it is delivered: for a scanner that is too busy now.
     /// What it says then may deliver, tag or quarantine, and nothing else: the client has its 250. Its other verdicts count as quarantine.
+    /// The message stage of this filter alone is run then, over the message as it was committed; facts that other filters published are not there, nor are slots that this one set.
     /// </summary>
     /// <param name="transaction">The transaction.</param>
     /// <returns>Whether the message will wait for this filter. <c>false</c>: there is no room to let it wait, or the server keeps none so, and the filter must decide now.</returns>

@@ -2,6 +2,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Building;
 using EdgeSmtp.Pipeline.Driving;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
         get => _nodes.Host;
         set => _nodes.Host = value;
     }
+
+    /// <summary>Room for messages that wait for filters of pipelines built from now on; <c>null</c>, the default, when none may wait.</summary>
+    public IPendingRoom? Pending { get; set; }
 
     /// <summary>Checks the plan and makes the filters.</summary>
     /// <param name="steps">In order.</param>
@@ -64,7 +68,7 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
             plans.AddRange(profiles.Where(static profile => profile.Key.Length > 0)
                 .OrderBy(static profile => profile.Key, StringComparer.Ordinal)
                 .Select((profile, i) => PlanOf(i + 1, profile.Key, steps, profile.Value, made)));
-            return new FilterPipeline(new PlanSet(plans), [.. made.Values], _calls, time, events);
+            return new FilterPipeline(new PlanSet(plans), [.. made.Values], _calls, time, events, Pending);
         }
     }
 

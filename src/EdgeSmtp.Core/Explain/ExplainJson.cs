@@ -56,6 +56,8 @@ public static class ExplainJson
         ExplainItemKind.Mail => "mail",
         ExplainItemKind.Refused => "refused",
         ExplainItemKind.Message => "message",
+        ExplainItemKind.Pending => "pending",
+        ExplainItemKind.Quarantined => "quarantined",
         ExplainItemKind.Committed => "committed",
         _ => "ended",
     };
@@ -78,7 +80,7 @@ public static class ExplainJson
 
         Put(json, "verdict"u8, item.Verdict);
         Put(json, "outcome"u8, item.Outcome);
-        Put(json, item.Kind is ExplainItemKind.Call or ExplainItemKind.Refused or ExplainItemKind.Ended ? "reason"u8 : item.Kind == ExplainItemKind.Message ? "id"u8 : "name"u8, item.Name);
+        Put(json, item.Kind is ExplainItemKind.Call or ExplainItemKind.Refused or ExplainItemKind.Quarantined or ExplainItemKind.Ended ? "reason"u8 : item.Kind == ExplainItemKind.Message ? "id"u8 : "name"u8, item.Name);
         WriteValue(json, item);
         Put(json, "detail"u8, item.Detail);
         Put(json, "transaction"u8, item.Transaction);

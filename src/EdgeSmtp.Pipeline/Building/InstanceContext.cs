@@ -139,6 +139,14 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
         }
     }
 
+    public override bool TryPostpone(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+
+        // Nobody waits for what a filter in shadow may say.
+        return !instance.Driver.Shadow && transaction.Content is { } content && Node.Filter is IMessageFilter && LedgerOf(transaction).TryPostpone(Node, content.Length);
+    }
+
     /// <summary>Lets the state go; what nobody else holds is disposed.</summary>
     public async ValueTask ReleaseStateAsync()
     {

@@ -11,6 +11,7 @@ namespace EdgeSmtp.Pipeline.Composition;
 internal sealed class GroupComposer
 {
     private readonly TransactionChanges _changes;
+    private readonly Postponements _postponements;
     private readonly FilterPlan _sessionPlan;
     private readonly ReadOnlySequence<byte> _content;
     private readonly List<DraftGroup> _groups = [];
@@ -19,9 +20,11 @@ internal sealed class GroupComposer
     private readonly bool _hasOwnChanges;
     private ComposedContent? _common;
 
-    private GroupComposer(Transaction transaction, TransactionChanges changes, FilterPlan sessionPlan, bool hasMixedPlans)
+    private GroupComposer(Transaction transaction, RunLedger ledger, FilterPlan sessionPlan, bool hasMixedPlans)
     {
+        TransactionChanges changes = ledger.Changes;
         _changes = changes;
+        _postponements = ledger.Postponements;
         _sessionPlan = sessionPlan;
         _content = ((transaction as IReplaceableContent)?.ReceivedContent ?? transaction.Content!).Bytes;
         _hasOwnChanges = hasMixedPlans || changes.Sets.Any(static committed => committed.Set.Recipient is not null);
@@ -50,13 +53,13 @@ internal sealed class GroupComposer
 
     /// <param name="transaction">The transaction with its staged content.</param>
     /// <param name="verdicts">Verdicts as the protocol reduced them.</param>
-    /// <param name="changes">The accepted changes.</param>
+    /// <param name="ledger">The accepted changes, and the filters that asked to be asked again.</param>
     /// <param name="sessionPlan">The plan of recipients that have none of their own.</param>
     /// <param name="hasMixedPlans">Whether recipients differ in their profile.</param>
     public static GroupComposer Compose(
-        Transaction transaction, RecipientVerdicts verdicts, TransactionChanges changes, FilterPlan sessionPlan, bool hasMixedPlans)
+        Transaction transaction, RecipientVerdicts verdicts, RunLedger ledger, FilterPlan sessionPlan, bool hasMixedPlans)
     {
-        GroupComposer composer = new(transaction, changes, sessionPlan, hasMixedPlans);
+        GroupComposer composer = new(transaction, ledger, sessionPlan, hasMixedPlans);
         foreach (Recipient recipient in transaction.Recipients)
         {
             VerdictKind kind = verdicts[recipient].Kind;
@@ -107,15 +110,19 @@ internal sealed class GroupComposer
     {
         FilterPlan plan = MessageVerdicts.PlanOf(recipient, _sessionPlan);
         ComposedContent content = ContentOf(recipient, plan);
+        IReadOnlyList<string> owed = _postponements.For(recipient, plan);
         foreach (DraftGroup group in _groups)
         {
-            if (group.IsQuarantined == isQuarantined && group.Plan == plan.Index && (ReferenceEquals(group.Content, content) || group.Content.HasSameBytes(content)))
+            if (group.IsQuarantined == isQuarantined
+                && group.Plan == plan.Index
+                && group.Owed.SequenceEqual(owed, StringComparer.Ordinal)
+                && (ReferenceEquals(group.Content, content) || group.Content.HasSameBytes(content)))
             {
                 return group;
             }
         }
 
-        DraftGroup added = new(content, isQuarantined, plan.Index);
+        DraftGroup added = new(content, isQuarantined, plan.Index, owed);
         _groups.Add(added);
         return added;
     }

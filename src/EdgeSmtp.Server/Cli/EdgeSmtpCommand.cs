@@ -45,6 +45,7 @@ internal static class EdgeSmtpCommand
         RunCommand.Create(),
         ConfigCommand.Create(),
         QueueCommand.Create(),
+        QuarantineCommand.Create(),
         ExplainCommand.Create(),
         AccessCommand.Create(),
         SendCommand.Create(),

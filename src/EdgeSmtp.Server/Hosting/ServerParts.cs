@@ -11,6 +11,7 @@ using EdgeSmtp.Server.Events;
 using EdgeSmtp.Server.Http;
 using EdgeSmtp.Server.Metrics;
 using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Pending;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Server.Hosting;
@@ -37,7 +38,8 @@ internal sealed class ServerParts : IAsyncDisposable
         Limits = new ConnectionLimits(options.Limits);
         Certificates = new CertificateTable(Metrics, loggers.CreateLogger<CertificateTable>());
         Dns = new DnsResolver(options.Dns, time, Metrics);
-        Pipelines = new PipelineBuilder(new CapturingResolver(Dns, Events.Captured!), time, Metrics, Events, loggers);
+        PendingRoom = new PendingRoom(options.Pending, Metrics);
+        Pipelines = new PipelineBuilder(new CapturingResolver(Dns, Events.Captured!), time, Metrics, Events, loggers) { Pending = PendingRoom };
         Offers = new HopOffers(time);
         Ids = new MessageIdGenerator(time);
         Staging = new StagingArea(options.Staging);
@@ -66,6 +68,8 @@ internal sealed class ServerParts : IAsyncDisposable
     public DnsResolver Dns { get; }
 
     public PipelineBuilder Pipelines { get; }
+
+    public PendingRoom PendingRoom { get; }
 
     public HopOffers Offers { get; }
 

@@ -33,7 +33,7 @@ public sealed class AdminSocketTests : IAsyncLifetime
     }
 
     public async ValueTask InitializeAsync() =>
-        await _server.StartAsync(new AdminEndpoint(_store, static () => { }, _ => Task.FromResult<IReadOnlyList<string>>(_problems), _capture).HandleAsync, TestContext.Current.CancellationToken);
+        await _server.StartAsync(new AdminEndpoint(_store, static () => { }, _ => Task.FromResult<IReadOnlyList<string>>(_problems), capture: _capture).HandleAsync, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,7 @@
-namespace EdgeSmtp.Delivery.Scheduling;
+namespace EdgeSmtp.Core.Timing;
 
 /// <summary>Wakes one waiting loop. Nothing is lost: the loop takes <see cref="Next"/> before it looks at what there is to do, and awaits it after.</summary>
-internal sealed class Signal
+public sealed class Signal
 {
     private TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,13 +12,18 @@ internal sealed class Signal
     public void Set()
     {
         // Already set and not yet taken up: one wake is enough.
-        if (Next.IsCompleted) return;
-        Volatile.Read(ref _source).TrySetResult();
+        if (!Next.IsCompleted)
+        {
+            Volatile.Read(ref _source).TrySetResult();
+        }
     }
 
     /// <summary>Makes the signal ready for the next wake. Only the loop calls it, before it looks at what there is to do.</summary>
     public void Reset()
     {
-        if (Next.IsCompleted) Volatile.Write(ref _source, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (Next.IsCompleted)
+        {
+            Volatile.Write(ref _source, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
     }
 }
