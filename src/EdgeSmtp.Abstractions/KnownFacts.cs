@@ -17,4 +17,7 @@ public static class KnownFacts
 
     /// <summary>A content filter tagged the message: a bounce for it is held.</summary>
     public static FactKey<bool> Tagged { get; } = new("tagged", FactScope.Transaction);
+
+    /// <summary>A content filter should have looked into the message and did not, or not as a whole, and the message is let through marked. Never published for one that need not be looked into.</summary>
+    public static FactKey<bool> Unscanned { get; } = new("unscanned", FactScope.Transaction);
 }
