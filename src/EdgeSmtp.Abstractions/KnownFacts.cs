@@ -18,6 +18,6 @@ public static class KnownFacts
     /// <summary>A content filter tagged the message: a bounce for it is held.</summary>
     public static FactKey<bool> Tagged { get; } = new("tagged", FactScope.Transaction);
 
-    /// <summary>A content filter should have looked into the message and did not, or not as a whole, and the message is let through marked. Never published for one that need not be looked into.</summary>
+    /// <summary>A scanner did not look into the message as a whole, and it was taken all the same: too large for it, or encrypted.</summary>
     public static FactKey<bool> Unscanned { get; } = new("unscanned", FactScope.Transaction);
 }
