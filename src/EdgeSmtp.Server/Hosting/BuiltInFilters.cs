@@ -11,6 +11,7 @@ using EdgeSmtp.Filters.Recipients.Ldap;
 using EdgeSmtp.Filters.Recipients.Sql;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.SenderCheck;
+using EdgeSmtp.Filters.SpamAssassin;
 using EdgeSmtp.Filters.Spf;
 
 namespace EdgeSmtp.Server.Hosting;
@@ -32,5 +33,6 @@ internal static class BuiltInFilters
         .AddSqlRecipients()
         .AddScoreThreshold()
         .AddSenderCheck()
+        .AddSpamAssassin()
         .AddSpf();
 }
