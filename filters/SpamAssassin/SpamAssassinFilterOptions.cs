@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using EdgeSmtp.Client.Net;
 using EdgeSmtp.Filters.SpamAssassin.Spamd;
 using EdgeSmtp.Toolkit.Backends;
+using EdgeSmtp.Toolkit.Net;
 using EdgeSmtp.Toolkit.Scanning;
 
 namespace EdgeSmtp.Filters.SpamAssassin;
@@ -14,7 +14,7 @@ public sealed record SpamAssassinFilterOptions : ScannerOptions, IValidatableObj
     private const int ProfilesMax = 100_000;
     private const int SubjectTagCharsMax = 60;
 
-    /// <summary>Where spamd listens: <c>host:port</c> or <c>unix:/path</c>. 1 to 16; default <c>127.0.0.1:783</c>. A scan goes to the one with the fewest scans, and to the next when that one fails.</summary>
+    /// <summary>Where spamd listens: <c>/path</c> of a Unix socket, <c>host</c>, <c>host:port</c>, <c>[v6]:port</c>. 1 to 16; default <c>127.0.0.1:783</c>. A scan goes to the one with the fewest scans, and to the next when that one fails.</summary>
     [MinLength(1)]
     [MaxLength(GuardedServers<object>.ServersMax)]
     public IReadOnlyList<string> Servers { get; init; } = ["127.0.0.1:783"];
@@ -70,9 +70,9 @@ public sealed record SpamAssassinFilterOptions : ScannerOptions, IValidatableObj
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (string server in Servers.Where(static server => !ServerAddress.TryParse(server, PortDefault, out _)))
+        foreach (string server in Servers.Where(static server => !BackendAddress.TryParse(server, PortDefault, out _)))
         {
-            yield return new ValidationResult($"'{server}' is not host:port or unix:/path", [nameof(Servers)]);
+            yield return new ValidationResult($"'{server}' is no path, host, host:port or [v6]:port", [nameof(Servers)]);
         }
 
         if (User is not null && !SpamdUser.IsTemplate(User))

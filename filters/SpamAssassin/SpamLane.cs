@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using EdgeSmtp.Abstractions;
-using EdgeSmtp.Client.Net;
 using EdgeSmtp.Filters.SpamAssassin.Spamd;
 using EdgeSmtp.Toolkit.Backends;
 using EdgeSmtp.Toolkit.Files;
@@ -25,7 +24,7 @@ internal sealed class SpamLane
         string servers = string.Join(' ', options.Servers);
         _scope = Encoding.UTF8.GetBytes($"{options.Command} {servers}");
         BackendGuardOptions limits = new(options.ScanTimeout, options.ConcurrencyMax, options.WaitingMax, options.BreakerFailures, options.BreakerPause);
-        _servers = context.State($"servers {servers} {limits}", () => new GuardedServers<SpamdServer>([.. options.Servers.Select(server => Named(server, context))], limits, context));
+        _servers = context.State($"servers {servers} {limits}", () => new GuardedServers<SpamdServer>([.. options.Servers.Select(Named)], limits, context));
         _findings = context.State($"findings {options.Cache}", () => new VerdictCache<SpamOutcome>(options.Cache, context.Time, context.Meter("findings")));
     }
 
@@ -38,9 +37,9 @@ internal sealed class SpamLane
             .ConfigureAwait(false);
     }
 
-    private static KeyValuePair<string, SpamdServer> Named(string server, FilterContext context) =>
-        ServerAddress.TryParse(server, SpamAssassinFilterOptions.PortDefault, out ServerAddress? address)
-            ? new(server, new SpamdServer(address, context))
+    private static KeyValuePair<string, SpamdServer> Named(string server) =>
+        BackendAddress.TryParse(server, SpamAssassinFilterOptions.PortDefault, out BackendAddress? address)
+            ? new(server, new SpamdServer(address))
             : throw new ArgumentException($"'{server}' is no address.", nameof(server));
 
     private async ValueTask<ScanAnswer<SpamOutcome>> AskAsync(SpamdRequest request, CancellationToken cancellationToken)

@@ -1,25 +1,23 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Net.Sockets;
-using EdgeSmtp.Abstractions;
-using EdgeSmtp.Client.Net;
+using EdgeSmtp.Toolkit.Net;
 
 namespace EdgeSmtp.Filters.SpamAssassin.Spamd;
 
 /// <summary>One spamd. A connection carries one question: spamd closes it after its answer.</summary>
 /// <param name="address">Where it listens.</param>
-/// <param name="context">Resolver and clock.</param>
-internal sealed class SpamdServer(ServerAddress address, FilterContext context)
+internal sealed class SpamdServer(BackendAddress address)
 {
     private const int FirstBufferBytes = 4 * 1024;
 
     /// <summary>Asks it.</summary>
-    /// <exception cref="IOException">It cannot be reached, or went away.</exception>
-    /// <exception cref="SocketException">The same.</exception>
+    /// <exception cref="SocketException">It cannot be reached, or went away.</exception>
+    /// <exception cref="IOException">It hung up before it had the message.</exception>
     /// <exception cref="InvalidDataException">What it says is no reply.</exception>
     public async ValueTask<SpamdReply> AskAsync(SpamdRequest request, CancellationToken cancellationToken)
     {
-        using Socket socket = await address.ConnectAsync(context.Dns, context.Time, cancellationToken).ConfigureAwait(false);
+        using Socket socket = await address.ConnectAsync(cancellationToken).ConfigureAwait(false);
         SocketException? broken = null;
         try
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Content;
@@ -35,18 +34,18 @@ public sealed class ForeignFields
     {
         ArgumentNullException.ThrowIfNull(content);
         Dictionary<string, int>? names = null;
-        Span<byte> name = stackalloc byte[HeaderField.NameMax];
-        StagedFields fields = new(content.Bytes.Slice(content.TraceLength));
-        while (fields.MoveNext())
+        using ContentHeader header = new(content);
+        foreach (HeaderFieldView field in header.Fields)
         {
-            if (!MayBegin(fields.Current) || fields.CopyName(name) is not (> 0 and int length) || !IsOurs(name[..length]))
+            // A longer name is none that we or a reader could know.
+            if (field.Offset < content.TraceLength || field.Name.Length > HeaderField.NameMax || !IsOurs(field.Name))
             {
                 continue;
             }
 
             names ??= new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-            string text = Encoding.ASCII.GetString(name[..length]);
-            names[text] = names.GetValueOrDefault(text) + 1;
+            string name = Encoding.ASCII.GetString(field.Name);
+            names[name] = names.GetValueOrDefault(name) + 1;
             if (names.Count > NamesMax)
             {
                 found = names;
@@ -64,7 +63,12 @@ public sealed class ForeignFields
     public static void Remove(IReadOnlyDictionary<string, int>? found, IMessageChanges changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        foreach ((string name, int count) in found ?? (IReadOnlyDictionary<string, int>)System.Collections.ObjectModel.ReadOnlyDictionary<string, int>.Empty)
+        if (found is null)
+        {
+            return;
+        }
+
+        foreach ((string name, int count) in found)
         {
             if (count > OccurrencesMax)
             {
@@ -85,20 +89,6 @@ public sealed class ForeignFields
         foreach (byte[] prefix in _prefixes)
         {
             if (name.Length >= prefix.Length && Ascii.EqualsIgnoreCase(name[..prefix.Length], prefix))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The first letter sorts out most fields.</summary>
-    private bool MayBegin(in ReadOnlySequence<byte> field)
-    {
-        foreach (byte[] prefix in _prefixes)
-        {
-            if (field.FirstSpan.IsEmpty || (field.FirstSpan[0] | 0x20) == (prefix[0] | 0x20))
             {
                 return true;
             }

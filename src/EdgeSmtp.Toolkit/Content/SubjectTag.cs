@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Content;
 using EdgeSmtp.Protocol.Content;
@@ -10,7 +11,7 @@ public static class SubjectTag
 {
     private const string Field = "Subject";
 
-    /// <summary>Puts a text in front of the Subject. One that begins with it already stays, and so does one that cannot be written again as it is: characters that are no UTF-8, a word longer than a line.</summary>
+    /// <summary>Puts a text in front of the Subject. One that begins with it already stays, and so does one that cannot be written again as it is: bytes that are no UTF-8, a word longer than a line.</summary>
     /// <param name="tag">Printable ASCII.</param>
     /// <param name="content">The staged message.</param>
     /// <param name="changes">Changes of the transaction, or of a recipient.</param>
@@ -18,21 +19,18 @@ public static class SubjectTag
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(changes);
-        Span<byte> name = stackalloc byte[HeaderField.NameMax];
-        StagedFields fields = new(content.Bytes.Slice(content.TraceLength));
-        while (fields.MoveNext())
+        using ContentHeader header = new(content);
+        if (!HeaderFields.TryFind(header.Bytes, "Subject"u8, 1, out HeaderFieldView subject))
         {
-            if (Ascii.EqualsIgnoreCase(name[..fields.CopyName(name)], "subject"u8))
-            {
-                if (fields.ReadValue() is { } value && !value.StartsWith(tag, StringComparison.Ordinal) && HeaderField.TryFold(Field, $"{tag} {value}", out _))
-                {
-                    changes.ReplaceHeader(Field, 1, $"{tag} {value}");
-                }
-
-                return;
-            }
+            changes.InsertHeader(Field, tag);
+            return;
         }
 
-        changes.InsertHeader(Field, tag);
+        // RFC 5322 §2.2.3: a field is unfolded by removing the line ends.
+        string? value = Utf8.IsValid(subject.RawValue) ? Encoding.UTF8.GetString(subject.RawValue).ReplaceLineEndings(string.Empty).Trim(' ', '\t') : null;
+        if (value is not null && !value.StartsWith(tag, StringComparison.Ordinal) && HeaderField.TryFold(Field, $"{tag} {value}", out _))
+        {
+            changes.ReplaceHeader(Field, 1, $"{tag} {value}");
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class SpamAssassinFilterOptionsTests
     [Fact]
     public void Options_Right_AreTaken() => Assert.Empty(OptionsOf.Refused(new SpamAssassinFilterOptions
     {
-        Servers = ["spamd.example", "192.0.2.1:1783", "[2001:db8::1]:783", "2001:db8::1", "unix:/run/spamd.sock", "localhost:783"],
+        Servers = ["spamd.example", "192.0.2.1:1783", "[2001:db8::1]:783", "/run/spamd.sock", "unix:/run/spamd.sock", "localhost:783"],
         User = "{local}@{domain}",
         SubjectTag = "[SPAM]",
         Recipients = new Dictionary<string, SpamProfileOptions> { ["example.com"] = new(), ["@b\u00fccher.example"] = new(), ["user@example.com"] = new() { User = "{address}" } },

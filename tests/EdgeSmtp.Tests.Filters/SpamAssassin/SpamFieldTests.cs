@@ -53,6 +53,18 @@ public sealed class SpamFieldTests : SpamAssassinTest
         Assert.Equal(expected == VerdictKind.Reject ? [] : [Content], await ComposeAsync(run, verdicts));
     }
 
+    // A name as long as this is removed by nobody and known to nobody.
+    [Theory]
+    [InlineData(76, true)]
+    [InlineData(77, false)]
+    [InlineData(900, false)]
+    public async Task Fields_OfStrangers_WithNamesThatAreTooLong_DoNoHarm(int length, bool isRemoved)
+    {
+        string field = "X-Spam-".PadRight(length, 'x') + ": 1\r\n";
+        await using FilterRun run = Begin(Options(static options => options with { Fields = SpamFields.None }));
+        Assert.Equal([(isRemoved ? "" : field) + Content], await ComposeAsync(run, await MessageAsync(run, field + Content)));
+    }
+
     [Theory]
     [InlineData(20)]
     [InlineData(21)]

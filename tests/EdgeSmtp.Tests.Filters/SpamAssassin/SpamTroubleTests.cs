@@ -70,7 +70,6 @@ public sealed class SpamTroubleTests : SpamAssassinTest
         await using FilterRun run = Begin(Options(static options => options with { Servers = ["unix:/nowhere/spamd.sock"] }));
         Verdict verdict = (await MessageAsync(run))[0];
         Assert.Equal("scanner-down", verdict.Reason?.Token);
-        Assert.Contains("/nowhere/spamd.sock", verdict.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,22 +1,21 @@
 using System.Net;
 using EdgeSmtp.Abstractions.Dns;
 
-namespace EdgeSmtp.Client.Net;
+namespace EdgeSmtp.Filters.Recipients.Smtp;
 
-/// <summary>Finds the addresses of a host. Thread-safe.</summary>
+/// <summary>Finds the addresses of a host.</summary>
 /// <param name="dns">The resolver; it caches.</param>
-/// <param name="host">A name, or an address. <c>localhost</c> is this machine, whatever the DNS says (RFC 6761 §6.3).</param>
-public sealed class HostAddresses(IDnsResolver dns, string host)
+/// <param name="host">A name, or an address.</param>
+internal sealed class HostAddresses(IDnsResolver dns, string host)
 {
-    private readonly IPAddress[]? _known = Known(host);
+    private readonly IPAddress? _literal = IPAddress.TryParse(host, out IPAddress? address) ? address : null;
 
     /// <summary>All addresses, IPv6 first; none when there are none or the DNS does not say.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask<IReadOnlyList<IPAddress>> FindAsync(CancellationToken cancellationToken)
     {
-        if (_known is not null)
+        if (_literal is not null)
         {
-            return _known;
+            return [_literal];
         }
 
         List<IPAddress> found = [];
@@ -28,9 +27,4 @@ public sealed class HostAddresses(IDnsResolver dns, string host)
 
         return found;
     }
-
-    private static IPAddress[]? Known(string host) =>
-        IPAddress.TryParse(host, out IPAddress? literal) ? [literal]
-        : string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.IPv6Loopback, IPAddress.Loopback]
-        : null;
 }
