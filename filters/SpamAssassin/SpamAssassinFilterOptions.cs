@@ -11,7 +11,6 @@ public sealed record SpamAssassinFilterOptions : ScannerOptions, IValidatableObj
 {
     internal const int PortDefault = 783;
 
-    private const int ProfilesMax = 100_000;
     private const int SubjectTagCharsMax = 60;
 
     /// <summary>Where spamd listens: <c>/path</c> of a Unix socket, <c>host</c>, <c>host:port</c>, <c>[v6]:port</c>. 1 to 16; default <c>127.0.0.1:783</c>. A scan goes to the one with the fewest scans, and to the next when that one fails.</summary>
@@ -85,14 +84,14 @@ public sealed record SpamAssassinFilterOptions : ScannerOptions, IValidatableObj
             yield return new ValidationResult($"1 to {SubjectTagCharsMax} printable ASCII characters are possible", [nameof(SubjectTag)]);
         }
 
-        if (Recipients.Count > ProfilesMax)
+        if (Recipients.Count > RecipientNames.Max)
         {
-            yield return new ValidationResult($"at most {ProfilesMax} are possible", [nameof(Recipients)]);
+            yield return new ValidationResult($"at most {RecipientNames.Max} are possible", [nameof(Recipients)]);
         }
 
         foreach ((string name, SpamProfileOptions profile) in Recipients)
         {
-            if (SpamProfiles.KeyOf(name) is null)
+            if (RecipientNames.KeyOf(name) is null)
             {
                 yield return new ValidationResult($"'{name}' is no address and no domain", [nameof(Recipients)]);
             }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.SpamAssassin.Spamd;
-using EdgeSmtp.Toolkit.Backends;
 using EdgeSmtp.Toolkit.Files;
 using EdgeSmtp.Toolkit.Net;
 using EdgeSmtp.Toolkit.Scanning;
@@ -10,48 +9,43 @@ using EdgeSmtp.Toolkit.Tables;
 
 namespace EdgeSmtp.Filters.SpamAssassin;
 
-/// <summary>The way to spamd: what was found before, then a place at one of the servers. Servers and findings outlive a reload, and are shared by the profiles of an instance.</summary>
+/// <summary>Has messages scored by spamd.</summary>
 internal sealed class SpamLane
 {
     private readonly SpamAssassinFilterOptions _options;
-    private readonly GuardedServers<SpamdServer> _servers;
-    private readonly VerdictCache<SpamOutcome> _findings;
+    private readonly ScannerLane<SpamdServer, SpamFinding> _lane;
     private readonly byte[] _scope;
 
     public SpamLane(SpamAssassinFilterOptions options, FilterContext context)
     {
         _options = options;
-        string servers = string.Join(' ', options.Servers);
-        _scope = Encoding.UTF8.GetBytes($"{options.Command} {servers}");
-        BackendGuardOptions limits = new(options.ScanTimeout, options.ConcurrencyMax, options.WaitingMax, options.BreakerFailures, options.BreakerPause);
-        _servers = context.State($"servers {servers} {limits}", () => new GuardedServers<SpamdServer>([.. options.Servers.Select(Named)], limits, context));
-        _findings = context.State($"findings {options.Cache}", () => new VerdictCache<SpamOutcome>(options.Cache, context.Time, context.Meter("findings")));
+        _scope = Encoding.UTF8.GetBytes($"{options.Command} {string.Join(' ', options.Servers)}");
+        _lane = new ScannerLane<SpamdServer, SpamFinding>(options, options.Servers, string.Empty, ServerOf, context);
     }
 
-    /// <summary>Scans a message for one user.</summary>
-    public async ValueTask<SpamOutcome> ScanAsync(Transaction transaction, string? user, CancellationToken cancellationToken)
+    /// <summary>What becomes of messages that are not scanned.</summary>
+    public ScannerLane<SpamdServer, SpamFinding> Policy => _lane;
+
+    /// <summary>Scans a message for each user.</summary>
+    /// <returns>Whether the message waits to be scanned later.</returns>
+    public ValueTask<bool> RunAsync(Transaction transaction, List<ScanGroup<SpamProfile, SpamFinding>> scans, CancellationToken cancellationToken) =>
+        _lane.RunAsync(transaction, scans, (scan, token) => ScanAsync(transaction, scan.Key, token), cancellationToken);
+
+    private static SpamdServer ServerOf(string server) => BackendAddress.TryParse(server, SpamAssassinFilterOptions.PortDefault, out BackendAddress? address)
+        ? new SpamdServer(address)
+        : throw new ArgumentException($"'{server}' is no address.", nameof(server));
+
+    private async ValueTask<ScanOutcome<SpamFinding>> ScanAsync(Transaction transaction, string? user, CancellationToken cancellationToken)
     {
         Digest256 content = await ContentDigest.OfAsync(transaction, cancellationToken).ConfigureAwait(false);
         SpamdRequest request = new(_options.Command, user, SpamdUser.ReturnPath(transaction.ReversePath), transaction.Content!.Bytes, _options.Compress);
-        return await _findings.GetAsync(KeyOf(content, transaction, user), (Lane: this, Request: request), static (asked, token) => asked.Lane.AskAsync(asked.Request, token), cancellationToken)
-            .ConfigureAwait(false);
+        return await _lane.AskAsync(KeyOf(content, transaction, user), request, static (server, asked, token) => AskAsync(server, asked, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private static KeyValuePair<string, SpamdServer> Named(string server) =>
-        BackendAddress.TryParse(server, SpamAssassinFilterOptions.PortDefault, out BackendAddress? address)
-            ? new(server, new SpamdServer(address))
-            : throw new ArgumentException($"'{server}' is no address.", nameof(server));
-
-    private async ValueTask<ScanAnswer<SpamOutcome>> AskAsync(SpamdRequest request, CancellationToken cancellationToken)
+    private static async ValueTask<ScanReply<SpamFinding>> AskAsync(SpamdServer server, SpamdRequest request, CancellationToken cancellationToken)
     {
-        GuardResult<SpamdReply> result = await _servers.RunAsync(
-            request,
-            static (server, asked, token) => server.AskAsync(asked, token),
-            static reply => reply.Code == 0 ? null : $"it answered {reply.Code} {reply.Text}",
-            cancellationToken).ConfigureAwait(false);
-        return result.Outcome == GuardOutcome.Answered
-            ? new(SpamOutcome.Of(FindingReader.Read(result.Answer!, request.Command)), IsDeterministic: true)
-            : new(new SpamOutcome(null, result.Outcome == GuardOutcome.Busy ? SpamTrouble.Busy : SpamTrouble.Down, result.Detail), IsDeterministic: false);
+        SpamdReply reply = await server.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        return reply.Code == 0 ? new(FindingReader.Read(reply, request.Command), null) : new(null, $"it answered {reply.Code} {reply.Text}");
     }
 
     /// <summary>All that spamd judges by: the content, who sent it from where, for whom, and with which rules. What else differs in our trace fields (time, id) it does not judge.</summary>

@@ -1,3 +1,5 @@
+using EdgeSmtp.Toolkit.Scanning;
+
 namespace EdgeSmtp.Filters.SpamAssassin;
 
 /// <summary>What counts for a recipient, nothing left open.</summary>
@@ -13,4 +15,10 @@ internal sealed record SpamProfile(bool Scan, string? User, double? Tag, double?
 
     /// <summary>The threshold that his fields name.</summary>
     public double Required(SpamFinding finding) => Tag ?? finding.Required;
+
+    /// <summary>The profiles of a configuration.</summary>
+    public static RecipientProfiles<SpamProfile> AllOf(SpamAssassinFilterOptions options) => new(
+        new SpamProfile(true, options.User, options.Tag, options.Quarantine, options.Reject),
+        options.Recipients.Select(named => KeyValuePair.Create(named.Key, new SpamProfile(
+            named.Value.Scan, named.Value.User ?? options.User, named.Value.Tag ?? options.Tag, named.Value.Quarantine ?? options.Quarantine, named.Value.Reject ?? options.Reject))));
 }

@@ -39,12 +39,15 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
     /// <inheritdoc />
     public void RemoveHeader(string name, int occurrence)
     {
-        if (!HeaderField.IsName(name))
-        {
-            throw new ArgumentException($"'{name}' is no field name (RFC 5322 §2.2).", nameof(name));
-        }
-
+        ThrowIfNoName(name);
         Add(new Change(ChangeKind.RemoveHeader) { Name = name, Occurrence = occurrence }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void RemoveForeign(string namePrefix)
+    {
+        ThrowIfNoName(namePrefix);
+        Add(new Change(ChangeKind.RemoveForeign) { Name = namePrefix }, FilterEffect.Rewrites);
     }
 
     /// <inheritdoc />
@@ -100,6 +103,14 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
         ArgumentNullException.ThrowIfNull(recipient);
         ThrowIfForOneRecipient();
         Add(new Change(ChangeKind.RemoveRecipient) { Recipient = recipient }, FilterEffect.Rewrites);
+    }
+
+    private static void ThrowIfNoName(string name)
+    {
+        if (!HeaderField.IsName(name))
+        {
+            throw new ArgumentException($"'{name}' is no field name (RFC 5322 §2.2).", nameof(name));
+        }
     }
 
     private void ThrowIfForOneRecipient()

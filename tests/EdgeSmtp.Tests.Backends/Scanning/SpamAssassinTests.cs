@@ -35,7 +35,7 @@ public sealed class SpamAssassinTests(SharedSpamd shared) : IClassFixture<Shared
         Assert.Contains("\nFrom: Alice <alice@client.test>\n", mail, StringComparison.Ordinal);
         Assert.EndsWith("\n\nShall we have lunch on Friday?\n", mail, StringComparison.Ordinal);
         if (command is "Symbols" or "Headers" or "Process")
-            Assert.Contains("NO_RELAYS", Spamd.Log + mail, StringComparison.Ordinal);
+            Assert.Contains(" tests=", mail, StringComparison.Ordinal);
     }
 
     // What the scan says stands on the real message: nothing else of it has changed.

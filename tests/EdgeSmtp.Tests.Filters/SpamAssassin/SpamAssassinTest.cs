@@ -46,12 +46,19 @@ public abstract class SpamAssassinTest : IDisposable
     /// <param name="options">Its options.</param>
     /// <param name="driver">Keys of the driver; <c>null</c> for the defaults.</param>
     /// <param name="reader">Gets the points that a threshold filter behind it finds.</param>
-    protected FilterRun Begin(SpamAssassinFilterOptions options, DriverOptions? driver = null, Action<double>? reader = null)
+    /// <param name="behind">Adds filters that run behind it.</param>
+    protected FilterRun Begin(SpamAssassinFilterOptions options, DriverOptions? driver = null, Action<double>? reader = null, Action<PipelineHarness>? behind = null)
     {
         if (_pipeline is null)
         {
             Harness.Add(new FilterInstance("spam", Registration, options, driver ?? new DriverOptions()));
-            _pipeline = (reader is null ? Harness : Harness.Add("reader", context => new ScoreReader(context, reader))).Build();
+            if (reader is not null)
+            {
+                Harness.Add("reader", context => new ScoreReader(context, reader));
+            }
+
+            behind?.Invoke(Harness);
+            _pipeline = Harness.Build();
         }
 
         return _pipeline.Begin(Session, RejectAt.Recipient);

@@ -42,36 +42,11 @@ public sealed class SpamFieldTests : SpamAssassinTest
     }
 
     [Theory]
-    [InlineData(64, VerdictKind.Continue)]
-    [InlineData(65, VerdictKind.Reject)]
-    public async Task Fields_OfStrangers_SoManyThatTheyHideSomething_AreRefused(int names, VerdictKind expected)
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task Fields_OfStrangers_HoweverMany_AreAllRemoved_AndOursStay(int times)
     {
-        string foreign = string.Concat(Enumerable.Range(0, names).Select(static i => $"X-Spam-{i}: 1\r\n"));
-        await using FilterRun run = Begin(Options(static options => options with { Fields = SpamFields.None }));
-        RecipientVerdicts verdicts = await MessageAsync(run, foreign + Content);
-        Assert.Equal(expected, verdicts[0].Kind);
-        Assert.Equal(expected == VerdictKind.Reject ? [] : [Content], await ComposeAsync(run, verdicts));
-    }
-
-    // A name as long as this is removed by nobody and known to nobody.
-    [Theory]
-    [InlineData(76, true)]
-    [InlineData(77, false)]
-    [InlineData(900, false)]
-    public async Task Fields_OfStrangers_WithNamesThatAreTooLong_DoNoHarm(int length, bool isRemoved)
-    {
-        string field = "X-Spam-".PadRight(length, 'x') + ": 1\r\n";
-        await using FilterRun run = Begin(Options(static options => options with { Fields = SpamFields.None }));
-        Assert.Equal([(isRemoved ? "" : field) + Content], await ComposeAsync(run, await MessageAsync(run, field + Content)));
-    }
-
-    [Theory]
-    [InlineData(20)]
-    [InlineData(21)]
-    [InlineData(2000)]
-    public async Task Fields_OfStrangers_OftenTheSame_AreAllRemoved(int times)
-    {
-        string foreign = string.Concat(Enumerable.Repeat("X-Spam-Flag: NO\r\n", times));
+        string foreign = string.Concat(Enumerable.Range(0, times).Select(static i => $"X-Spam-Flag: NO\r\nX-Spam-{i}: 1\r\nX-Spam-{new string('x', 200)}: 1\r\n"));
         Spamd.Answers(static _ => FakeSpamd.Symbols(6));
         await using FilterRun run = Begin(Options(static options => options with { Command = SpamdCommand.Check }));
         Assert.Equal(
@@ -139,11 +114,19 @@ public sealed class SpamFieldTests : SpamAssassinTest
         Assert.Contains("\r\nX-Spam-Report: Spam detection software has identified X-Evil: yes\r\nSubject: one\r\n", message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Fields_OfAnEarlierFilter_StayOnTop()
+    // A stranger's field must not make one scanner remove what another wrote, whichever comes first.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Fields_OfAnotherFilter_Stay(bool isBefore)
     {
-        Harness.Add("other", static context => new Writer(context), traits: new FilterTraits { Effect = FilterEffect.Annotates });
-        await using FilterRun run = Begin(Options(static options => options with { Fields = SpamFields.None }));
+        FilterTraits traits = new() { Effect = FilterEffect.Rewrites };
+        if (isBefore)
+        {
+            Harness.Add("other", static context => new Writer(context), traits: traits);
+        }
+
+        await using FilterRun run = Begin(Options(static options => options with { Fields = SpamFields.None }), behind: isBefore ? null : harness => harness.Add("other", static context => new Writer(context), traits: traits));
         Assert.Equal(["X-Spam-Flag: of another\r\n" + Content], await ComposeAsync(run, await MessageAsync(run, "X-Spam-Flag: NO\r\n" + Content)));
     }
 
@@ -151,7 +134,9 @@ public sealed class SpamFieldTests : SpamAssassinTest
     {
         public ValueTask OnMessageAsync(Transaction transaction, RecipientVerdicts verdicts, CancellationToken cancellationToken)
         {
-            context.Changes(transaction).InsertHeader("X-Spam-Flag", "of another");
+            IMessageChanges changes = context.Changes(transaction);
+            changes.RemoveForeign("X-Spam-");
+            changes.InsertHeader("X-Spam-Flag", "of another");
             return default;
         }
     }

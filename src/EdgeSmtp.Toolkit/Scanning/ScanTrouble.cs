@@ -1,7 +1,7 @@
-namespace EdgeSmtp.Filters.SpamAssassin;
+namespace EdgeSmtp.Toolkit.Scanning;
 
 /// <summary>Why a message was not scanned.</summary>
-internal enum SpamTrouble : byte
+public enum ScanTrouble : byte
 {
     /// <summary>It was.</summary>
     None,
@@ -12,6 +12,6 @@ internal enum SpamTrouble : byte
     /// <summary>The lane is full.</summary>
     Busy,
 
-    /// <summary>No spamd answers.</summary>
+    /// <summary>No server answers.</summary>
     Down,
 }
