@@ -9,6 +9,7 @@ using EdgeSmtp.Filters.RecipientCheck;
 using EdgeSmtp.Filters.Recipients;
 using EdgeSmtp.Filters.Recipients.Ldap;
 using EdgeSmtp.Filters.Recipients.Sql;
+using EdgeSmtp.Filters.Rspamd;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.SenderCheck;
 using EdgeSmtp.Filters.SpamAssassin;
@@ -31,6 +32,7 @@ internal static class BuiltInFilters
         .AddRecipients()
         .AddLdapRecipients()
         .AddSqlRecipients()
+        .AddRspamd()
         .AddScoreThreshold()
         .AddSenderCheck()
         .AddSpamAssassin()

@@ -17,7 +17,7 @@ public sealed class GuardedServers<TServer> : IDisposable
     private readonly (TServer Server, BackendGuard Guard)[] _servers;
 
     /// <summary>Puts a guard before each server.</summary>
-    /// <param name="servers">1 to <see cref="ServersMax"/>, by name, in order of preference.</param>
+    /// <param name="servers">1 to <see cref="ServersMax"/>, by name, in order of preference. Disposed with this if they are disposable.</param>
     /// <param name="limits">Limits of each.</param>
     /// <param name="context">The clock, the meters and the log.</param>
     public GuardedServers(IReadOnlyList<KeyValuePair<string, TServer>> servers, BackendGuardOptions limits, FilterContext context)
@@ -65,8 +65,9 @@ public sealed class GuardedServers<TServer> : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach ((_, BackendGuard guard) in _servers)
+        foreach ((TServer server, BackendGuard guard) in _servers)
         {
+            (server as IDisposable)?.Dispose();
             guard.Dispose();
         }
     }

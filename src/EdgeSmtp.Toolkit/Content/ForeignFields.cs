@@ -28,6 +28,14 @@ public sealed class ForeignFields(string prefix)
         return false;
     }
 
+    /// <summary>Whether fields of this name are among them.</summary>
+    /// <param name="name">Name of a field.</param>
+    public bool Covers(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>Removes them from the copies of all recipients.</summary>
     /// <param name="transaction">The transaction, at the message stage.</param>
     /// <param name="context">The context of the filter, which is registered with <see cref="FilterEffect.Rewrites"/>.</param>

@@ -10,9 +10,14 @@ internal sealed class Spamd : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly PortClaim _claim = PortClaim.Take();
     private readonly int _children;
+    private readonly int _niceness;
     private ChildProcess? _process;
 
-    private Spamd(int children) => _children = children;
+    private Spamd(int children, int niceness)
+    {
+        _children = children;
+        _niceness = niceness;
+    }
 
     /// <summary>A body that every SpamAssassin scores with 1,000 points.</summary>
     public const string Gtube = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
@@ -30,10 +35,10 @@ internal sealed class Spamd : IAsyncDisposable
 
     private ChildProcess Process => _process ?? throw new InvalidOperationException("spamd is not running.");
 
-    public static async Task<Spamd> StartAsync(int children = 2)
+    public static async Task<Spamd> StartAsync(int children = 2, int niceness = 0)
     {
         Programs.Need("spamd");
-        Spamd spamd = new(children);
+        Spamd spamd = new(children, niceness);
         spamd._folder.Folder("users", TempFolder.WritableByAll);
         spamd._folder.Folder("home", TempFolder.WritableByAll);
         try
@@ -55,9 +60,9 @@ internal sealed class Spamd : IAsyncDisposable
         string children = _children.ToString(CultureInfo.InvariantCulture);
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
         _process = ChildProcess.Start(
-            _folder.Path, "spamd", "spamd",
+            _folder.Path, "spamd", "nice",
             [
-                "-L", "-x", $"--virtual-config-dir={_folder.PathOf("users")}/%u", "--cf=use_bayes 0", "--cf=dns_available no", "--cf=report_safe 0",
+                "-n", _niceness.ToString(CultureInfo.InvariantCulture), Programs.Find("spamd"), "-L", "-x", $"--virtual-config-dir={_folder.PathOf("users")}/%u", "--cf=use_bayes 0", "--cf=dns_available no", "--cf=report_safe 0",
                 "-i", $"127.0.0.1:{Port}", $"--socketpath={_folder.PathOf("spamd.sock")}", "--socketmode=0666", "-A", "127.0.0.1", "-m", children, $"--min-children={children}",
                 "--max-conn-per-child=100000", "-s", "stderr", .. user, "-H", _folder.PathOf("home"),
             ]);
