@@ -155,7 +155,7 @@ public sealed class RspamdTests : IAsyncLifetime
         rspamd["QuarantineRejected"] = true;
         rspamd["Recipients"] = new JsonObject { ["alice@example.test"] = new JsonObject { ["Scan"] = false } };
         JsonObject spam = SpamAssassin.Options(spamd);
-        spam["Recipients"] = new JsonObject { ["alice@example.test"] = new JsonObject { ["Reject"] = 10_000 } };
+        spam["Recipients"] = new JsonObject { ["user@example.test"] = new JsonObject { ["Reject"] = 100 } };
         spam.Remove("Reject");
         JsonObject group = new() { ["Type"] = "Group", ["Members"] = new JsonArray("rspamd", "spam") };
         await using EdgeServer edge = await ScannedEdge.StartAsync(("scanners", group), ("rspamd", rspamd), ("spam", spam));
@@ -164,6 +164,9 @@ public sealed class RspamdTests : IAsyncLifetime
         Assert.Contains("\nX-Spam-Flag: YES\n", await ScannedEdge.DeliveredAsync(edge, "both", "alice"), StringComparison.Ordinal);
         Assert.Equal(0, edge.MaildirOf("user").Count);
         Assert.Equal(1, await edge.QueueLengthAsync());
+
+        // rspamd would hold it, SpamAssassin refuses it.
+        Assert.StartsWith("554 5.7.1", (await ScannedEdge.SendAsync(edge, ScannedEdge.Mail("severe", Rspamd.Gtube))).Text, StringComparison.Ordinal);
 
         Assert.Equal(250, (await ScannedEdge.SendAsync(edge, Mail("clean"))).Code);
         string mail = await ScannedEdge.DeliveredAsync(edge, "Subject: clean");
