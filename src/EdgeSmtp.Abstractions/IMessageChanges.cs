@@ -34,6 +34,13 @@ public interface IMessageChanges
     /// <param name="occurrence">1 is the topmost; -1 the lowest; 0 all of them.</param>
     void RemoveHeader(string name, int occurrence);
 
+    /// <summary>
+    /// Removes header fields that the message brought along, by the beginning of their names. Our trace fields stay, and so does what filters wrote: for fields that only we may write,
+    /// and that a reader behind us believes.
+    /// </summary>
+    /// <param name="namePrefix">What their names begin with, compared without case; a name itself begins with itself.</param>
+    void RemoveForeign(string namePrefix);
+
     /// <summary>Replaces all that follows the header. One filter a message may do it.</summary>
     /// <param name="body">The new body with CRLF line ends; copied.</param>
     void ReplaceBody(ReadOnlySequence<byte> body);

@@ -106,7 +106,7 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
     public override ReadOnlySequence<byte> ContentOf(Transaction transaction)
     {
         ReadOnlySequence<byte> staged = base.ContentOf(transaction);
-        return RunLedger.Of(transaction) is { Changes.IsEmpty: false } ledger ? ContentComposer.Compose(staged, ledger.Changes.OfAll()).ToSequence() : staged;
+        return RunLedger.Of(transaction) is { Changes.IsEmpty: false } ledger ? ContentComposer.Compose(staged, transaction.Content!.TraceLength, ledger.Changes.OfAll()).ToSequence() : staged;
     }
 
     public override IMessageChanges Changes(Transaction transaction)

@@ -8,7 +8,7 @@ internal sealed class Change(ChangeKind kind)
 {
     public ChangeKind Kind => kind;
 
-    /// <summary>Field name, of header changes.</summary>
+    /// <summary>Field name, of header changes; what names begin with, of <see cref="ChangeKind.RemoveForeign"/>.</summary>
     public string Name { get; init; } = string.Empty;
 
     /// <summary>1 the topmost, -1 the lowest, 0 all.</summary>

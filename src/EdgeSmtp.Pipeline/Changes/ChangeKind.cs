@@ -6,6 +6,7 @@ internal enum ChangeKind : byte
     InsertHeader,
     ReplaceHeader,
     RemoveHeader,
+    RemoveForeign,
     ReplaceBody,
     ReplaceContent,
     ReplaceReversePath,

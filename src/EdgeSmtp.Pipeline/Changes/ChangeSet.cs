@@ -48,12 +48,15 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
     /// <inheritdoc />
     public void RemoveHeader(string name, int occurrence)
     {
-        if (!HeaderField.IsName(name))
-        {
-            throw new ArgumentException($"'{name}' is no field name (RFC 5322 §2.2).", nameof(name));
-        }
-
+        ThrowIfNoName(name);
         Add(new Change(ChangeKind.RemoveHeader) { Name = name, Occurrence = occurrence }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void RemoveForeign(string namePrefix)
+    {
+        ThrowIfNoName(namePrefix);
+        Add(new Change(ChangeKind.RemoveForeign) { Name = namePrefix }, FilterEffect.Rewrites);
     }
 
     /// <inheritdoc />
@@ -103,6 +106,14 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
         ArgumentNullException.ThrowIfNull(recipient);
         ThrowIfForOneRecipient();
         Add(new Change(ChangeKind.RemoveRecipient) { Recipient = recipient }, FilterEffect.Rewrites);
+    }
+
+    private static void ThrowIfNoName(string name)
+    {
+        if (!HeaderField.IsName(name))
+        {
+            throw new ArgumentException($"'{name}' is no field name (RFC 5322 §2.2).", nameof(name));
+        }
     }
 
     private byte[] CopyOf(in ReadOnlySequence<byte> text)

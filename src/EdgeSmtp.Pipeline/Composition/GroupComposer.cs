@@ -14,6 +14,7 @@ internal sealed class GroupComposer
     private readonly Postponements _postponements;
     private readonly FilterPlan _sessionPlan;
     private readonly ReadOnlySequence<byte> _content;
+    private readonly int _traceLength;
     private readonly List<DraftGroup> _groups = [];
     private readonly List<MailPath>? _added;
     private readonly HashSet<Recipient>? _removed;
@@ -26,7 +27,9 @@ internal sealed class GroupComposer
         _changes = changes;
         _postponements = ledger.Postponements;
         _sessionPlan = sessionPlan;
-        _content = ((transaction as IReplaceableContent)?.ReceivedContent ?? transaction.Content!).Bytes;
+        IMessageContent content = (transaction as IReplaceableContent)?.ReceivedContent ?? transaction.Content!;
+        _content = content.Bytes;
+        _traceLength = content.TraceLength;
         _hasOwnChanges = hasMixedPlans || changes.Sets.Any(static committed => committed.Set.Recipient is not null);
         ReversePath = transaction.ReversePath;
         foreach (Change change in changes.Sets.SelectMany(static committed => committed.Set.Changes))
@@ -131,9 +134,9 @@ internal sealed class GroupComposer
     {
         if (_hasOwnChanges)
         {
-            return ContentComposer.Compose(_content, _changes.Of(recipient, plan));
+            return ContentComposer.Compose(_content, _traceLength, _changes.Of(recipient, plan));
         }
 
-        return _common ??= ContentComposer.Compose(_content, _changes.Sets);
+        return _common ??= ContentComposer.Compose(_content, _traceLength, _changes.Sets);
     }
 }

@@ -11,8 +11,10 @@ using EdgeSmtp.Filters.RecipientCheck;
 using EdgeSmtp.Filters.Recipients;
 using EdgeSmtp.Filters.Recipients.Ldap;
 using EdgeSmtp.Filters.Recipients.Sql;
+using EdgeSmtp.Filters.Rspamd;
 using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.SenderCheck;
+using EdgeSmtp.Filters.SpamAssassin;
 using EdgeSmtp.Filters.Spf;
 using EdgeSmtp.Filters.Warlord;
 
@@ -35,8 +37,10 @@ internal static class BuiltInFilters
         .AddRecipients()
         .AddLdapRecipients()
         .AddSqlRecipients()
+        .AddRspamd()
         .AddScoreThreshold()
         .AddSenderCheck()
+        .AddSpamAssassin()
         .AddSpf()
         .AddWarlord();
 }

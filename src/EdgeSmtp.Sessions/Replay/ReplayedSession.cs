@@ -13,7 +13,7 @@ namespace EdgeSmtp.Sessions.Replay;
 /// <summary>A recorded session under way: the client's part comes from the record.</summary>
 internal sealed class ReplayedSession(OpenedSession opened, IStagingArea staging, TimeProvider time, IEventLog events, ILogger logger)
 {
-    private readonly MailTransaction _transaction = new(opened.Client);
+    private readonly MailTransaction _transaction = new(opened.Client, staging);
     private readonly RecipientJudge _recipients = new(opened.Snapshot, opened.Filters, new RecipientControl(opened.Snapshot, opened.Client, logger));
     private readonly MailEvents _events = new(events, opened.Client, time, opened.Filters.Trace);
     private readonly TraceFields _trace = new();

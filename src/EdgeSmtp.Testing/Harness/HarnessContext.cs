@@ -12,7 +12,7 @@ namespace EdgeSmtp.Testing.Harness;
 /// <param name="traits">Traits of its registration.</param>
 public sealed class HarnessContext(string name, IDnsResolver dns, TimeProvider time, FilterTraits traits) : FilterContext, IDisposable
 {
-    private static readonly FactKey[] Known = [KnownFacts.Trusted, KnownFacts.TrustedForwarder, KnownFacts.SpfFailed, KnownFacts.Tagged];
+    private static readonly FactKey[] Known = [KnownFacts.Trusted, KnownFacts.TrustedForwarder, KnownFacts.SpfFailed, KnownFacts.Tagged, KnownFacts.Unscanned];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);

@@ -36,6 +36,13 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
     }
 
     /// <inheritdoc />
+    public void RemoveForeign(string namePrefix)
+    {
+        Check(FilterEffect.Rewrites, namePrefix, string.Empty);
+        Record(nameof(RemoveForeign), namePrefix, 0, null);
+    }
+
+    /// <inheritdoc />
     public void ReplaceBody(ReadOnlySequence<byte> body) => RecordText(nameof(ReplaceBody), body);
 
     /// <inheritdoc />

@@ -71,6 +71,45 @@ public sealed class CompositionTests : DriverTest
         Assert.Equal("Received: by edge\r\nSubject: one\r\n" + expected + Body, Text(Assert.Single(await ComposeAsync(run))));
     }
 
+    // Two filters that remove the same strangers' fields leave each other's alone, in a group and one after the other.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RemoveForeign_TakesWhatTheMessageBrought_AndNotWhatFiltersWrote(bool isGroup)
+    {
+        const string Trace = "X-Ours: trace\r\nReceived: by edge\r\n";
+        const string Brought = "x-ours: 1\r\nSubject: one\r\nX-Ours-More:\r\n 2\r\nX-Ours : 3\r\nX-Replaced: 4\r\n";
+        FilterInstance[] filters =
+        [
+            Changing("first", static changes =>
+            {
+                changes.RemoveForeign("X-OURS");
+                changes.InsertHeader("X-Ours", "first");
+            }),
+            Changing("second", static changes =>
+            {
+                changes.ReplaceHeader("X-Replaced", 1, "second");
+                changes.RemoveForeign("X-Ours");
+                changes.RemoveForeign("X-Replaced");
+                changes.InsertHeader("X-Ours", "second");
+            }),
+        ];
+        _ = isGroup ? Harness.AddGroup("group", filters) : Harness.Add(filters[0]).Add(filters[1]);
+        await using FilterRun run = Begin();
+        Transaction.Staged = new TestMessageContent(Encoding.ASCII.GetBytes(Trace + Brought + Body), Trace.Length, blockBytes: 7);
+        Assert.Equal("X-Ours: second\r\nX-Ours: first\r\n" + Trace + "Subject: one\r\nX-Replaced: second\r\n" + Body, Text(Assert.Single(await ComposeAsync(run))));
+    }
+
+    [Fact]
+    public async Task RemoveForeign_OfManyNames_TakesThemAll()
+    {
+        string brought = string.Concat(Enumerable.Range(0, 20_000).Select(static i => $"X-Ours-{i}: 1\r\n"));
+        Add("probe", static changes => changes.RemoveForeign("X-Ours"));
+        await using FilterRun run = Begin();
+        Transaction.Staged = new TestMessageContent(Encoding.ASCII.GetBytes(brought + "Subject: one\r\n" + Body));
+        Assert.Equal("Subject: one\r\n" + Body, Text(Assert.Single(await ComposeAsync(run))));
+    }
+
     [Fact]
     public async Task Sequential_ALaterFilterCountsWhatAnEarlierLeft()
     {
