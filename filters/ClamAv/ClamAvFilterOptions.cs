@@ -1,13 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using EdgeSmtp.Filters.ClamAv.Clamd;
+using EdgeSmtp.Toolkit.Backends;
 using EdgeSmtp.Toolkit.Net;
 using EdgeSmtp.Toolkit.Scanning;
 
 namespace EdgeSmtp.Filters.ClamAv;
 
-/// <summary>Options of <see cref="ClamAvFilter"/>.</summary>
-public sealed record ClamAvFilterOptions : IValidatableObject
+/// <summary>Options of <see cref="ClamAvFilter"/>. What it has of <see cref="BackendOptions"/> holds for each server, or for the program.</summary>
+public sealed record ClamAvFilterOptions : BackendOptions, IValidatableObject
 {
     /// <summary>Port of clamd where none is named.</summary>
     public const int DefaultPort = 3310;
@@ -81,7 +82,7 @@ public sealed record ClamAvFilterOptions : IValidatableObject
     public UnscannedAction OnFailure { get; init; } = UnscannedAction.Defer;
 
     /// <summary>Name of the field that says what was found. Default <c>X-Virus-Status</c>.</summary>
-    [Required]
+    [MinLength(1)]
     [RegularExpression("^[A-Za-z0-9-]{1,70}$")]
     public string StatusField { get; init; } = "X-Virus-Status";
 
@@ -95,22 +96,6 @@ public sealed record ClamAvFilterOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan ScanTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Scans at once on each server, or programs at once. 1 to 1,000; default 10, as <c>MaxThreads</c> of clamd. Further ones wait for a place.</summary>
-    [Range(1, 1000)]
-    public int ConcurrencyMax { get; init; } = 10;
-
-    /// <summary>Messages that may wait for a place. 0 to 100,000; default 1,000. What does not fit is a failure at once.</summary>
-    [Range(0, 100_000)]
-    public int WaitingMax { get; init; } = 1000;
-
-    /// <summary>Failures one after the other after which a server counts as dead and is not asked. 1 to 1,000; default 5.</summary>
-    [Range(1, 1000)]
-    public int BreakerFailures { get; init; } = 5;
-
-    /// <summary>How long it is not asked until one message tries it. 100 milliseconds to 10 minutes; default 10 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
-    public TimeSpan BreakerPause { get; init; } = TimeSpan.FromSeconds(10);
-
     /// <summary>How often clamd is asked for the version of its signatures, which ends what is remembered. 1 second to 1 hour; default 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan VersionInterval { get; init; } = TimeSpan.FromSeconds(30);
@@ -121,7 +106,7 @@ public sealed record ClamAvFilterOptions : IValidatableObject
     /// <summary>All that makes the servers what they are: instances that agree in it share them.</summary>
     internal string ServerSettings => string.Create(
         CultureInfo.InvariantCulture,
-        $"{string.Join(' ', Servers)} {Rotate} {Method} {ScanTimeout} {ConcurrencyMax} {WaitingMax} {BreakerFailures} {BreakerPause} {VersionInterval}");
+        $"{string.Join(' ', Servers)} {Rotate} {Method} {Within(ScanTimeout)} {VersionInterval}");
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

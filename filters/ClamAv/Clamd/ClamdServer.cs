@@ -32,8 +32,7 @@ internal sealed class ClamdServer : IDisposable
         _patience = [probeAfter, options.ScanTimeout - probeAfter];
 
         // Its deadline also holds the wait for a place, and is not to cut short a scan that got one late: the time for a scan is counted here.
-        BackendGuardOptions limits = new(
-            (options.ScanTimeout * 2) + (PingTimeout * 2), options.ConcurrencyMax, options.WaitingMax, options.BreakerFailures, options.BreakerPause);
+        BackendGuardOptions limits = options.Within((options.ScanTimeout * 2) + (PingTimeout * 2));
         _guard = new BackendGuard($"clamd {address}", limits, context.Time, context.Meter(address.ToString()), context.Logger);
     }
 

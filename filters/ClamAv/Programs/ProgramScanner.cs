@@ -25,7 +25,7 @@ internal sealed class ProgramScanner : IMessageScanner
         _line = new ProgramLine(options.Program, options.ProgramArgument1, options.ProgramArgument2, options.ProgramArgument3);
         _infected = options.InfectedExitCode;
         _clean = options.CleanExitCode;
-        BackendGuardOptions limits = new(options.ScanTimeout, options.ConcurrencyMax, options.WaitingMax, options.BreakerFailures, options.BreakerPause);
+        BackendGuardOptions limits = options.Within(options.ScanTimeout);
         _guard = context.State($"program {options.Program} {limits}", () => new BackendGuard(_line.Program, limits, context.Time, context.Meter("program"), context.Logger));
     }
 
