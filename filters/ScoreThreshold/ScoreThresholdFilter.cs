@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Toolkit.Scanning;
 
 namespace EdgeSmtp.Filters.ScoreThreshold;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Abstractions.Content;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Changes;
 using EdgeSmtp.Pipeline.Driving;

@@ -26,11 +26,10 @@ internal static class ForeignVariables
     private const string Limits = "open connections are limited by Limits in the configuration, before the rules";
 
     /// <summary>All names; those that end in <c>*</c> are beginnings.</summary>
-    public static IEnumerable<string> Names => Whole.Keys.Append("QHPSI*").Append("REPLY_*");
+    public static IEnumerable<string> Names => Whole.Keys.Append("REPLY_*");
 
     /// <summary>Why a variable has no effect; <c>null</c> when it is none of these.</summary>
     public static string? Explain(string name) =>
-        name.StartsWith("QHPSI", StringComparison.Ordinal) ? Content
-        : name.StartsWith("REPLY_", StringComparison.Ordinal) ? "texts are in Replies of each filter, and in profiles"
+        name.StartsWith("REPLY_", StringComparison.Ordinal) ? "texts are in Replies of each filter, and in profiles"
         : Whole.GetValueOrDefault(name);
 }

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.AuthenticationResults;
+using EdgeSmtp.Filters.ClamAv;
 using EdgeSmtp.Filters.Exec;
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.Greylist;
@@ -26,6 +27,7 @@ internal static class BuiltInFilters
     /// <summary>A registry with all of them.</summary>
     public static FilterRegistry Create() => new FilterRegistry()
         .AddAuthenticationResults()
+        .AddClamAv()
         .AddExec()
         .AddGreetDelay()
         .AddGreylist()

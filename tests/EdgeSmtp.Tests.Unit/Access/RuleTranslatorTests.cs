@@ -165,8 +165,8 @@ public sealed class RuleTranslatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("QHPSI", "there is no check of content yet")]
-    [InlineData("QHPSIARG1", "there is no check of content yet")]
+    [InlineData("QHPSI", "there is no filter of type ClamAv")]
+    [InlineData("QHPSIARG1", "there is no filter of type ClamAv")]
     [InlineData("BADMIMETYPE", "there is no filter of type Warlord")]
     [InlineData("REPLY_HELO", "texts are in Replies of each filter, and in profiles")]
     [InlineData("SMTPAUTH", "there is no authentication yet")]
@@ -212,6 +212,10 @@ public sealed class RuleTranslatorTests : IDisposable
     [InlineData("MFDNSCHECK=", "CheckDomain=true")]
     [InlineData("LOCALMFCHECK=!", "LocalSender=!")]
     [InlineData("BADMIMETYPE=,BADLOADERTYPE=M,BASE64=", "BadMimeType= BadLoaderType=M MarkTextOnly=true")]
+    [InlineData("QHPSI=clamdscan,QHPSIARG1=--quiet,QHPSIARG3=-v", "Enabled=true Program=clamdscan ProgramArgument1=--quiet ProgramArgument3=-v")]
+    [InlineData("QHPSI=", "Enabled=false Program=")]
+    [InlineData("QHPSIRC=13,QHPSIRN=2", "InfectedExitCode=13 CleanExitCode=2")]
+    [InlineData("QHPSIMINSIZE=100,QHPSIMAXSIZE=1000000", "SizeBytesMin=100 SizeBytesMax=1000000")]
     public void Variables_OfOneFilter_AreReadTogether(string variables, string expected)
     {
         Dictionary<string, string> given = variables.Split(',').Select(static pair => pair.Split('=')).ToDictionary(static pair => pair[0], static pair => pair[1]);

@@ -2,17 +2,18 @@ using System.Buffers;
 using System.Text;
 using EdgeSmtp.Protocol.Content;
 
-namespace EdgeSmtp.Filters.ScoreThreshold;
+namespace EdgeSmtp.Toolkit.Scanning;
 
-/// <summary>Finds fields that only we may write.</summary>
-/// <param name="name">Name of the field.</param>
-internal sealed class ForgedField(string name)
+/// <summary>Finds out whether a message came with a field that only we may write. Thread-safe.</summary>
+/// <param name="name">Name of the field, ASCII.</param>
+public sealed class ForgedField(string name)
 {
     private const int HeaderBytesMax = 1024 * 1024;
 
     private readonly byte[] _name = Encoding.ASCII.GetBytes(name);
 
     /// <summary>Whether the header holds the field. Beyond 1 MiB of header the answer is yes: removing what is not there costs nothing but time.</summary>
+    /// <param name="content">The message, with or without our trace fields.</param>
     public bool IsIn(in ReadOnlySequence<byte> content)
     {
         ReadOnlySpan<byte> first = content.FirstSpan;
