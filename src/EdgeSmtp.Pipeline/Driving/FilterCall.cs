@@ -155,6 +155,8 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
             return false;
         }
 
+        // What rests in the pool keeps no filter alive, nor the plug-in that it came from.
+        Node = null!;
         Error = null;
         return true;
     }
