@@ -5,6 +5,7 @@ using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Http;
+using EdgeSmtp.Server.PlugIns;
 using EdgeSmtp.Server.Reloading;
 using EdgeSmtp.Sessions;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private readonly MailServer _mail;
     private readonly WatchServer _watch;
     private readonly ServiceManager _manager = new();
+    private readonly UnloadWatch _unloads;
     private bool _isStopped;
 
     private ServerHost(ServerParts parts, SnapshotHolder snapshots, MessageStore store, LoadedConfiguration loaded, ConfigurationLoader loader)
@@ -36,6 +38,7 @@ internal sealed class ServerHost : IAsyncDisposable
         _delivery = new DeliveryService(
             store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers);
         Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines, parts.Offers), snapshots, parts, _delivery.Wake);
+        _unloads = new UnloadWatch(loader.PlugIns, new PlugInMetrics(parts.Metrics), parts.Loggers.CreateLogger<UnloadWatch>());
         _mail = new MailServer(
             parts.Options.Listeners.Values,
             new SessionServices(
@@ -99,6 +102,7 @@ internal sealed class ServerHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _parts.Heartbeat.Every(5, () => _parts.Certificates.ReloadChanged());
+        _parts.Heartbeat.Every(5, _unloads.Look);
         _delivery.Start();
         await _watch.StartAsync(cancellationToken);
         await _mail.StartAsync(cancellationToken);
@@ -166,8 +170,7 @@ internal sealed class ServerHost : IAsyncDisposable
         using CancellationTokenSource late = new(WatchStopMax, _parts.Time);
         await _store.DisposeAsync();
         Reloader.Dispose();
-        await _snapshots.Current.Pipeline.DisposeAsync();
-        _snapshots.Current.Access.Dispose();
+        await _snapshots.Whole.DisposeAsync();
         await _watch.StopAsync(late.Token);
     }
 }
