@@ -14,6 +14,7 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
 
     // Weak: pipelines own their filters, and one that was built and then given up shall keep no plug-in loaded.
     private readonly Dictionary<(string Profile, string Name), WeakReference<FilterNode>> _latest = [];
+    private readonly List<CallGate> _gates = [];
     private readonly Dictionary<string, FactKey<bool>> _unchecked = new(StringComparer.Ordinal);
 
     /// <summary>What instances made from now on know of their server.</summary>
@@ -41,8 +42,34 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
             return null;
         }
 
+        lock (_gates)
+        {
+            _gates.Add(node.Gate);
+        }
+
         Check(node, errors);
         return node;
+    }
+
+    /// <summary>Adds the filters that hold threads, those of earlier configurations included.</summary>
+    public void FindBlocking(ICollection<BlockingFilter> found)
+    {
+        lock (_gates)
+        {
+            for (int i = _gates.Count - 1; i >= 0; i--)
+            {
+                CallGate gate = _gates[i];
+                int calls = gate.Measure();
+                if (calls > 0)
+                {
+                    found.Add(new BlockingFilter(gate.Filter, calls));
+                }
+                else if (gate.IsClosed)
+                {
+                    _gates.RemoveAt(i);
+                }
+            }
+        }
     }
 
     /// <summary>Remembers the instances of a pipeline that was built, for the next one.</summary>

@@ -37,6 +37,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Certificates = new CertificateTable(Metrics, loggers.CreateLogger<CertificateTable>());
         Dns = new DnsResolver(options.Dns, time, Metrics);
         Pipelines = new PipelineBuilder(Dns, time, Metrics, Events, loggers);
+        Threads = new ThreadKeeper(Pipelines, time, loggers.CreateLogger<ThreadKeeper>());
         Offers = new HopOffers(time);
         Ids = new MessageIdGenerator(time);
         Staging = new StagingArea(options.Staging);
@@ -66,6 +67,8 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public PipelineBuilder Pipelines { get; }
 
+    public ThreadKeeper Threads { get; }
+
     public HopOffers Offers { get; }
 
     public MessageIdGenerator Ids { get; }
@@ -75,6 +78,7 @@ internal sealed class ServerParts : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        Threads.Dispose();
         Dns.Dispose();
         Heartbeat.Dispose();
         Events.Dispose();

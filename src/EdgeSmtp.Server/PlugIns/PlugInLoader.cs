@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using EdgeSmtp.Abstractions;
 
 namespace EdgeSmtp.Server.PlugIns;
@@ -23,24 +22,6 @@ internal sealed class PlugInLoader(Action<LeavingContext> leaving)
         }
 
         string copy = PlugInFiles.Copy(folder);
-        LeavingContext? refused = null;
-        try
-        {
-            return Load(name, copy, reasons, ref refused);
-        }
-        finally
-        {
-            if (refused is not null)
-            {
-                leaving(refused);
-            }
-        }
-    }
-
-    // Not inlined, so that no reference to a refused context is left on the stack of the caller.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private PlugIn? Load(string name, string copy, ICollection<string> reasons, ref LeavingContext? refused)
-    {
         PlugInContext? context = null;
         string version = "unknown";
         int before = reasons.Count;
@@ -67,7 +48,7 @@ internal sealed class PlugInLoader(Action<LeavingContext> leaving)
 
         if (context is not null)
         {
-            refused = new LeavingContext(name, version, new WeakReference(context));
+            leaving(new LeavingContext(name, version, new WeakReference(context)));
             context.Unload();
         }
 
