@@ -12,6 +12,7 @@ internal sealed class PlugInServer : IAsyncDisposable
     public PlugInServer(string filter = """{ "Type": "Plugged" }""")
     {
         Directory.CreateDirectory(PathOf(string.Empty));
+        _server.Members["Limits"] = """{ "ConnectionsMax": 20000, "ConnectionsPerAddressMax": 20000, "ConnectionsPerNetworkMax": 20000 }""";
         _server.Members["PlugInFolder"] = "\"plugins\"";
         _server.Members["FilterOrder"] = """[ "plugged" ]""";
         _server.Members["Filters"] = $$"""{ "plugged": {{filter}} }""";
@@ -47,16 +48,16 @@ internal sealed class PlugInServer : IAsyncDisposable
     }
 
     /// <summary>The reply to one RCPT in a session of its own.</summary>
-    public async Task<string> RcptAsync()
+    public async Task<string> RcptAsync(string sender = "a@sender.test")
     {
         using LineClient client = await LineClient.GreetAsync(_server.Smtp);
-        return await RcptAsync(client);
+        return await RcptAsync(client, sender);
     }
 
-    public static async Task<string> RcptAsync(LineClient client)
+    public static async Task<string> RcptAsync(LineClient client, string sender = "a@sender.test", string recipient = "user@example.test")
     {
-        await client.SayAsync("MAIL FROM:<a@sender.test>");
-        string reply = (await client.SayAsync("RCPT TO:<user@example.test>"))!;
+        await client.SayAsync($"MAIL FROM:<{sender}>");
+        string reply = (await client.SayAsync($"RCPT TO:<{recipient}>"))!;
         await client.SayAsync("RSET");
         return reply;
     }
