@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Testing.Harness;
@@ -76,7 +77,7 @@ public sealed class CallsMaxTests : IDisposable
     /// <summary>Waits, whatever its token says.</summary>
     private sealed class WaitingFilter : IRcptFilter
     {
-        private readonly SemaphoreSlim _asked = new(0);
+        private readonly Channel<int> _asked = Channel.CreateUnbounded<int>();
         private int _seen;
 
         public List<TaskCompletionSource> Calls { get; } = [];
@@ -85,7 +86,7 @@ public sealed class CallsMaxTests : IDisposable
         {
             for (; _seen < calls; _seen++)
             {
-                Assert.True(await _asked.WaitAsync(Patience, TestContext.Current.CancellationToken));
+                await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
             }
         }
 
@@ -93,7 +94,7 @@ public sealed class CallsMaxTests : IDisposable
         {
             TaskCompletionSource call = new(TaskCreationOptions.RunContinuationsAsynchronously);
             Calls.Add(call);
-            _asked.Release();
+            _asked.Writer.TryWrite(Calls.Count);
             await call.Task;
             return Verdict.Continue;
         }
