@@ -72,6 +72,17 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
         }
     }
 
+    /// <summary>
+    /// Finds filters whose calls hold threads of the pool without awaiting, and brings their gauge up to date. To be called some times a second from a thread that is not of the pool, by
+    /// who gives the pool a thread for each, so that they take none from sessions.
+    /// </summary>
+    /// <param name="found">Takes them.</param>
+    public void FindBlocking(ICollection<BlockingFilter> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        _nodes.FindBlocking(found);
+    }
+
     /// <summary>Steps keep their places in every plan, whatever is switched off, so that plans can be laid side by side.</summary>
     private static FilterPlan PlanOf(
         int index, string profile, IReadOnlyList<PipelineStep> steps, IReadOnlyDictionary<string, FilterInstance>? variants,

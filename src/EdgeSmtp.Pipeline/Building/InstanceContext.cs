@@ -12,6 +12,11 @@ namespace EdgeSmtp.Pipeline.Building;
 /// <summary>The context of one filter instance. It knows who speaks, so a filter in shadow or a failed one needs no discipline of its own.</summary>
 internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns, TimeProvider time, IMetrics metrics, ILogger logger, StateTable states, FilterHost host) : FilterContext
 {
+    private static readonly Action<ILogger, string, string, string, Exception?> StateStartsAnew = LoggerMessage.Define<string, string, string>(
+        LogLevel.Warning,
+        new EventId(304, "FilterStateStartsAnew"),
+        "State {State} of filter {Filter} is of the type {Type} of its plug-in's own, which a new version cannot take over: it starts anew.");
+
     private readonly List<StateEntry> _held = [];
     private FilterNode? _node;
 
@@ -43,7 +48,12 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
                 }
             }
 
-            StateEntry taken = states.Hold(new StateKey(Name, instance.Registration.Type, name), factory);
+            StateEntry taken = states.Hold(StateKey.Of<T>(Name, instance.Registration.Type, name), factory, out bool startsAnew);
+            if (startsAnew)
+            {
+                StateStartsAnew(logger, name, Name, typeof(T).ToString(), null);
+            }
+
             _held.Add(taken);
             return (T)taken.Value;
         }

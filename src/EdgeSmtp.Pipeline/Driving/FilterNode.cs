@@ -22,6 +22,7 @@ internal sealed class FilterNode
         Metrics = new NodeMetrics(metrics, instance.Name, filter, skipWhen);
         Reasons = new ReasonTable(metrics, instance.Name, filter, instance.Driver);
         Failures = new FailureLog(this, context.Logger, time);
+        Gate = new CallGate(instance.Name, instance.Driver.CallsMax, time, metrics);
         context.Attach(this);
     }
 
@@ -55,6 +56,9 @@ internal sealed class FilterNode
     public ReasonTable Reasons { get; }
 
     public FailureLog Failures { get; }
+
+    /// <summary>Bounds the threads that it can hold, and the calls of it that are under way.</summary>
+    public CallGate Gate { get; }
 
     /// <summary>Set when the filter failed open; exists for filters that annotate.</summary>
     public FactKey<bool>? Unchecked { get; init; }
@@ -129,6 +133,7 @@ internal sealed class FilterNode
             return;
         }
 
+        Gate.Dispose();
         await Disposal.DisposeAsync(Filter, _context.Logger, Name);
         await _context.ReleaseStateAsync();
     }

@@ -21,7 +21,6 @@ internal static class ForeignVariables
         ["DIEMSG"] = Limits,
     };
 
-    private const string Content = "there is no check of content yet";
     private const string Certificates = "certificates are chosen by listener and by SNI";
     private const string Limits = "open connections are limited by Limits in the configuration, before the rules";
 

@@ -24,6 +24,7 @@ internal static class ConfigurationPaths
 
         options = options with
         {
+            PlugInFolder = options.PlugInFolder is { } plugIns ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, plugIns))) : null,
             DomainFiles = options.DomainFiles.ToDictionary(static file => file.Key, file => file.Value with { Path = Absolute(folder, file.Value.Path) }, StringComparer.Ordinal),
         };
         if (options.DataDirectory is null)

@@ -102,6 +102,9 @@ internal sealed record ServerOptions
     /// <summary>Filters and groups by name. <c>Type</c> says which; driver keys and the options of that type stand beside it.</summary>
     public IReadOnlyDictionary<string, ConfigObject> Filters { get; init; } = new Dictionary<string, ConfigObject>();
 
+    /// <summary>Folder of plug-ins, one sub-folder for each; what they bring is named by <c>Type</c> as built-in filters are. Relative to the configuration file. Default none.</summary>
+    public string? PlugInFolder { get; init; }
+
     /// <summary>Named variants: for each profile, options that replace those of a filter.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ConfigObject>> Profiles { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, ConfigObject>>();
 }

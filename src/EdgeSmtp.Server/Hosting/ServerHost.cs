@@ -6,6 +6,7 @@ using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Http;
+using EdgeSmtp.Server.PlugIns;
 using EdgeSmtp.Server.Reloading;
 using EdgeSmtp.Sessions;
 using EdgeSmtp.Sessions.Pending;
@@ -30,6 +31,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private readonly MailServer _mail;
     private readonly WatchServer _watch;
     private readonly ServiceManager _manager = new();
+    private readonly UnloadWatch _unloads;
     private bool _isStopped;
 
     private ServerHost(ServerParts parts, SnapshotHolder snapshots, MessageStore store, LoadedConfiguration loaded, ConfigurationLoader loader)
@@ -51,6 +53,7 @@ internal sealed class ServerHost : IAsyncDisposable
         parts.PendingRoom.Attach(store);
         _pending = new PendingLane(store, services, parts.PendingRoom, parts.Options.Pending, _delivery.Wake);
         _quarantine = new QuarantineKeeper(store, parts.Options.Quarantine, parts.Ids, parts.Time, parts.Metrics, parts.Events, parts.Loggers, _delivery.Wake);
+        _unloads = new UnloadWatch(loader.PlugIns, new PlugInMetrics(parts.Metrics), parts.Loggers.CreateLogger<UnloadWatch>());
         _watch = new WatchServer(
             parts.Options.Http.Address,
             parts.Options.DataDirectory!,
@@ -106,6 +109,7 @@ internal sealed class ServerHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _parts.Heartbeat.Every(5, () => _parts.Certificates.ReloadChanged());
+        _parts.Heartbeat.Every(5, _unloads.Look);
         _delivery.Start();
         _pending.Start();
         _quarantine.Start();
@@ -179,8 +183,7 @@ internal sealed class ServerHost : IAsyncDisposable
         using CancellationTokenSource late = new(WatchStopMax, _parts.Time);
         await _store.DisposeAsync();
         Reloader.Dispose();
-        await _snapshots.Current.Pipeline.DisposeAsync();
-        _snapshots.Current.Access.Dispose();
+        await _snapshots.Whole.DisposeAsync();
         await _watch.StopAsync(late.Token);
     }
 }

@@ -40,6 +40,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Dns = new DnsResolver(options.Dns, time, Metrics);
         PendingRoom = new PendingRoom(options.Pending, Metrics);
         Pipelines = new PipelineBuilder(new CapturingResolver(Dns, Events.Captured!), time, Metrics, Events, loggers) { Pending = PendingRoom };
+        Threads = new ThreadKeeper(Pipelines, time, loggers.CreateLogger<ThreadKeeper>());
         Offers = new HopOffers(time);
         Ids = new MessageIdGenerator(time);
         Staging = new StagingArea(options.Staging);
@@ -71,6 +72,8 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public PendingRoom PendingRoom { get; }
 
+    public ThreadKeeper Threads { get; }
+
     public HopOffers Offers { get; }
 
     public MessageIdGenerator Ids { get; }
@@ -80,6 +83,7 @@ internal sealed class ServerParts : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        Threads.Dispose();
         Dns.Dispose();
         Heartbeat.Dispose();
         Events.Dispose();
