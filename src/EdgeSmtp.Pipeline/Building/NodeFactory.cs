@@ -106,7 +106,7 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
             {
                 return new FilterNode(instance, filter, context, skips, metrics, time)
                 {
-                    Unchecked = instance.Registration.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
+                    Unchecked = instance.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
                 };
             }
 

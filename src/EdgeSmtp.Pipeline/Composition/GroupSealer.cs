@@ -30,7 +30,7 @@ internal sealed class GroupSealer(PlanSet plans, StageRunner stages)
     private static DeliveryGroup GroupOf(Transaction transaction, GroupComposer composer, DraftGroup draft, GroupSeal? seal)
     {
         ComposedContent content = draft.Content;
-        bool isWhole = content.Body is null && content.Rest.Length == transaction.Content!.Length;
+        bool isWhole = content.Replaced is null && content.Rest.Length == transaction.Content!.Length;
         return new DeliveryGroup(composer.ReversePath, draft.Recipients, draft.Added, seal?.Message ?? content.ToSequence(), draft.IsQuarantined)
         {
             Owed = draft.Owed,
