@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using EdgeSmtp.Abstractions;
-using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Queue.Staging;
 using EdgeSmtp.Testing.Harness;
