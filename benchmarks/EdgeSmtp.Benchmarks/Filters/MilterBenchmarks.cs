@@ -17,10 +17,12 @@ public class MilterBenchmarks
     private TestMessageContent _content = null!;
 
     [GlobalSetup]
-    public void Setup() => _content = new TestMessageContent(BenchmarkMail.Content(4096));
+    public void Setup() => _content = NewContent();
 
     [GlobalCleanup]
     public void Cleanup() => _content.Dispose();
+
+    private static TestMessageContent NewContent() => new(BenchmarkMail.Content(4096));
 
     [Benchmark]
     public int WriteMessage()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Content;
 using EdgeSmtp.Core.Storage;
@@ -87,7 +88,9 @@ internal sealed class MailTransaction(InboundSession session, IStagingArea stagi
     public bool TryReplaceContent(ReadOnlySpan<byte> message)
     {
         StagedMessage? staged = staging.TryBegin(message.Length);
-        if (staged is null || !staged.TryAppend(message))
+        int traceLength = TraceLengthIn(message);
+        staged?.SetTrace(message[..traceLength]);
+        if (staged is null || !staged.TryAppend(message[traceLength..]))
         {
             staged?.Dispose();
             return false;
@@ -97,6 +100,14 @@ internal sealed class MailTransaction(InboundSession session, IStagingArea stagi
         _replacement?.Dispose();
         _replacement = staged;
         return true;
+    }
+
+    /// <summary>Our trace fields are still ours where the new message has them, with what a program put in front; they hold the id of the transaction, so nobody else could have written them.</summary>
+    private int TraceLengthIn(ReadOnlySpan<byte> message)
+    {
+        byte[] trace = _content!.Bytes.Slice(0, _content.TraceLength).ToArray();
+        int at = message.IndexOf(trace);
+        return at == 0 || (at > 0 && message[at - 1] == '\n') ? at + trace.Length : 0;
     }
 
     /// <summary>Forgets everything, and gives the message back unless the commit has it.</summary>

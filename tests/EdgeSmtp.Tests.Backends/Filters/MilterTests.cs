@@ -21,9 +21,29 @@ public sealed class MilterTests
         await client.ExpectAsync(250, await client.TransactionAsync("eve@other.test", "user@example.test", MailOf("eve@other.test", "not signed")));
         string[] mails = await MailsAsync(edge, 2);
         string signed = Assert.Single(mails, static mail => mail.Contains("to be signed", StringComparison.Ordinal));
-        Assert.Contains("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=client.test; s=s1;", signed, StringComparison.Ordinal);
+        Assert.Contains("DKIM-Signature: v=1; a=rsa-sha256; c=simple/simple; d=client.test; s=s1;", signed, StringComparison.Ordinal);
         string other = Assert.Single(mails, static mail => mail.Contains("not signed", StringComparison.Ordinal));
         Assert.Contains("Authentication-Results: mx.example.test; dkim=none", other, StringComparison.Ordinal);
+    }
+
+    // The second milter sees what the first did, byte for byte: a signature by "simple" rules holds for nothing less.
+    [Fact]
+    public async Task OpenDkim_BehindAnother_VerifiesWhatThatSigned()
+    {
+        await using OpenDkim signer = await OpenDkim.StartAsync();
+        await using OpenDkim verifier = await OpenDkim.StartVerifierAsync(signer);
+        await using EdgeServer edge = await EdgeServer.StartAsync(settings =>
+        {
+            settings.Root["FilterOrder"] = new JsonArray("greet", "helo", "sign", "verify");
+            settings.Section("Filters")["sign"] = new JsonObject { ["Type"] = "Milter", ["Address"] = signer.Address };
+            settings.Section("Filters")["verify"] = new JsonObject { ["Type"] = "Milter", ["Address"] = verifier.Address };
+        });
+        await using SmtpConversation client = await OpenAsync(edge);
+        byte[] mail = Encoding.ASCII.GetBytes(
+            "From: joe@client.test\r\nTo: user@example.test\r\nSubject:   odd\r\n  \tspacing \r\nDate: Fri, 27 Nov 2026 10:00:00 +0000\r\n\r\n.dots and  spaces \r\n\r\n\r\n");
+        await client.ExpectAsync(250, await client.TransactionAsync("joe@client.test", "user@example.test", mail));
+        string stored = Assert.Single(await MailsAsync(edge, 1)).Replace("\n\t", " ", StringComparison.Ordinal);
+        Assert.Contains("dkim=pass", stored, StringComparison.Ordinal);
     }
 
     // One SMTP session all the while: the milter is restarted, killed and frozen under it.

@@ -2,44 +2,50 @@ using System.Globalization;
 
 namespace EdgeSmtp.Tests.Backends.Fixtures;
 
-/// <summary>A real milter of libmilter: signs mail of <c>client.test</c> that comes from loopback, and says of all other mail whether it is signed.</summary>
+/// <summary>
+/// A real milter, of libmilter. One signs mail of <c>client.test</c> that comes from loopback, and says of all other mail whether it is signed; another knows the key of the first, and says of all
+/// mail what it thinks of its signatures.
+/// </summary>
 internal sealed class OpenDkim : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly PortClaim _claim = PortClaim.Take();
-    private readonly string _configFile;
+    private string _configFile = string.Empty;
     private ChildProcess? _process;
-
-    private OpenDkim(string key)
-    {
-        string keyFile = _folder.Write("key", key);
-        File.SetUnixFileMode(keyFile, UnixFileMode.UserRead);
-        _configFile = _folder.Write("opendkim.conf", $"""
-            Mode sv
-            Domain client.test
-            Selector s1
-            KeyFile {keyFile}
-            Canonicalization relaxed/simple
-            Socket inet:{_claim.Port.ToString(CultureInfo.InvariantCulture)}@127.0.0.1
-            InternalHosts 127.0.0.1
-            AlwaysAddARHeader yes
-            AuthservID mx.example.test
-            Background no
-            Syslog no
-            RequireSafeKeys no
-
-            """);
-    }
 
     public string Address => $"inet:{_claim.Port.ToString(CultureInfo.InvariantCulture)}@127.0.0.1";
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("opendkim is not running.");
 
+    private string KeyFile => _folder.PathOf("key");
+
     public static async Task<OpenDkim> StartAsync()
     {
         Programs.Need("opendkim", "openssl");
-        OpenDkim milter = new((await Command.RunAsync("openssl", "genrsa", "1024")).Output);
-        await milter.StartAgainAsync();
+        OpenDkim milter = new();
+        milter._folder.Write("key", (await Command.RunAsync("openssl", "genrsa", "1024")).Output);
+        await milter.StartAsync($"""
+            Mode sv
+            Domain client.test
+            Selector s1
+            KeyFile {milter.KeyFile}
+            Canonicalization simple/simple
+            InternalHosts 127.0.0.1
+            """);
+        return milter;
+    }
+
+    public static async Task<OpenDkim> StartVerifierAsync(OpenDkim signer)
+    {
+        string[] lines = (await Command.RunAsync("openssl", "rsa", "-in", signer.KeyFile, "-pubout")).Output.Split('\n');
+        string key = string.Concat(lines.Where(static line => line.Length > 0 && line[0] != '-'));
+        OpenDkim milter = new();
+        string dns = milter._folder.Write("dns", $"s1._domainkey.client.test v=DKIM1; k=rsa; p={key}\n");
+        await milter.StartAsync($"""
+            Mode v
+            TestDNSData {dns}
+            InternalHosts 192.0.2.1
+            """);
         return milter;
     }
 
@@ -55,5 +61,20 @@ internal sealed class OpenDkim : IAsyncDisposable
             await _process.DisposeAsync();
         _claim.Dispose();
         _folder.Dispose();
+    }
+
+    private Task StartAsync(string config)
+    {
+        _configFile = _folder.Write("opendkim.conf", $"""
+            {config}
+            Socket {Address}
+            AlwaysAddARHeader yes
+            AuthservID mx.example.test
+            Background no
+            Syslog no
+            RequireSafeKeys no
+
+            """);
+        return StartAgainAsync();
     }
 }

@@ -10,6 +10,8 @@ namespace EdgeSmtp.Tests.Filters.Milter;
 /// <summary>Milters that are not there, too slow, or mad.</summary>
 public sealed class MilterFailureTests : MilterTest
 {
+    private const string Kinds = "+-24abcdefhimpqrsty";
+
     [Fact]
     public async Task Milter_NotThere_IsAFailureEachTime()
     {
@@ -115,7 +117,7 @@ public sealed class MilterFailureTests : MilterTest
     public async Task AnyPackets_AtTheEnd_GiveAVerdictOrAFailure()
     {
         FilterHarness harness = Make(static options => options with { Changes = Enum.GetValues<MilterChange>(), BreakerFailures = 1_000 });
-        Gen<byte[]> packet = Gen.Select(Gen.OneOfConst("+-24abcdefhimpqrsty".ToCharArray()), Gen.Byte[0, 127].Array[0, 20]).Select(static (kind, data) => Packet(kind, data));
+        Gen<byte[]> packet = Gen.Select(Gen.Int[0, Kinds.Length - 1], Gen.Byte[0, 127].Array[0, 20]).Select(static (kind, data) => Packet(Kinds[kind], data));
         List<byte[][]> answers = [];
         packet.Array[1, 6].Sample(answers.Add, iter: 200, threads: 1);
         foreach (byte[][] answer in answers)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using EdgeSmtp.Abstractions;
-using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Queue.Staging;
 using EdgeSmtp.Testing.Harness;
@@ -14,6 +13,8 @@ namespace EdgeSmtp.Tests.Server.Staging;
 public sealed class ReplacedContentTests
 {
     private const string NewMessage = "Subject: new\r\n\r\nAnother text.\r\n";
+
+    private static readonly FilterTraits Rewriting = new() { Effect = FilterEffect.Rewrites, ReplacesBody = true, Groupable = false };
 
     [Fact]
     public async Task LaterFilters_ReadTheNewMessageEveryWay_AndItIsWhatIsStored()
@@ -33,6 +34,29 @@ public sealed class ReplacedContentTests
         Assert.Equal(NewMessage, descriptor);
         StoredMessage stored = Assert.Single(host.Store.Messages);
         Assert.Equal(NewMessage, stored.Text);
+    }
+
+    // What is known to be ours stays known: by it a forged field is told from our own.
+    [Fact]
+    public async Task TraceFields_InTheNewMessage_AreStillOurs()
+    {
+        string? trace = null, replaced = null;
+        await using SessionHost host = new();
+        host.With(
+            PipelineHarness.Instance(
+                "wrapper",
+                context => new OnMessage(transaction =>
+                {
+                    trace = Encoding.ASCII.GetString(transaction.Content!.Bytes.Slice(0, transaction.Content.TraceLength));
+                    string message = "X-Wrapper: yes\r\n" + Encoding.ASCII.GetString(context.ContentOf(transaction));
+                    context.Changes(transaction).ReplaceContent(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(message)));
+                }),
+                traits: Rewriting),
+            Reading("reads", transaction => replaced = Encoding.ASCII.GetString(transaction.Content!.Bytes.Slice(0, transaction.Content.TraceLength))));
+        TestClient client = await host.InDataAsync();
+        await client.SendAsync("Subject: old\r\n\r\nText.\r\n.\r\n");
+        await client.ExpectAsync("250");
+        Assert.Equal("X-Wrapper: yes\r\n" + trace, replaced);
     }
 
     [Fact]
@@ -64,7 +88,7 @@ public sealed class ReplacedContentTests
     private static FilterInstance Replacing(string name, string message) => PipelineHarness.Instance(
         name,
         context => new OnMessage(transaction => context.Changes(transaction).ReplaceContent(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(message)))),
-        traits: new FilterTraits { Effect = FilterEffect.Rewrites, ReplacesBody = true, Groupable = false });
+        traits: Rewriting);
 
     private static FilterInstance Reading(string name, Action<Transaction> read) => PipelineHarness.Instance(name, new OnMessage(read));
 
