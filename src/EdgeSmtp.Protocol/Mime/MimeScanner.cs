@@ -10,16 +10,14 @@ namespace EdgeSmtp.Protocol.Mime;
 /// It reads leniently, as real readers do, and names each place where they differ (<see cref="MimeAmbiguity"/>), so that a filter may refuse what it cannot be sure of. State survives any
 /// split of the input. One object serves one message at a time: call <see cref="Begin(IMimeHandler)"/> before each. Not thread-safe. Allocates nothing, except once for the first encoded message that it meets.
 /// </remarks>
-public sealed class MimeScanner
+public sealed class MimeScanner : ILineHandler
 {
-    private const int CandidateBytesMax = 512;
-
     private readonly MimeLimits _limits;
     private readonly MimeHeader _header;
     private readonly BoundaryStack _stack;
     private readonly PartType _part = new();
     private readonly ContentDecoder _decoder = new();
-    private readonly BoundedBytes _candidate = new(CandidateBytesMax + 1);
+    private readonly LineReader _lines;
     private IMimeHandler _handler = null!;
     private MimeScanner? _inner;
     private MimeAmbiguities _told;
@@ -30,8 +28,6 @@ public sealed class MimeScanner
     private bool _isText;
     private bool _isInnerOpen;
     private bool _isUuencodeWithin;
-    private bool _atLineStart;
-    private bool _heldCr;
 
     /// <summary>Creates a scanner.</summary>
     /// <param name="limits">How much structure it follows.</param>
@@ -42,6 +38,7 @@ public sealed class MimeScanner
         _limits = limits;
         _header = new MimeHeader(limits.HeaderBytesMax);
         _stack = new BoundaryStack(limits.DepthMax);
+        _lines = new LineReader(this);
     }
 
     private enum Place : byte
@@ -72,35 +69,14 @@ public sealed class MimeScanner
     /// <param name="content">Any piece of the message, in order.</param>
     public void Scan(ReadOnlySpan<byte> content)
     {
-        while (!content.IsEmpty)
-        {
-            int used;
-            if (_heldCr) used = ReleaseCr(content[0]);
-            else if (_candidate.Length > 0 || (_atLineStart && IsCandidate(content[0]))) used = Collect(content);
-            else used = Run(content);
-            content = content[used..];
-        }
-
+        _lines.Take(content);
         Deliver();
     }
 
     /// <summary>The message has ended.</summary>
     public void Finish()
     {
-        if (_heldCr)
-        {
-            _heldCr = false;
-            Take("\r"u8);
-        }
-
-        if (_candidate.Length > 0 && !TryResolve(_candidate.Span))
-        {
-            // It was none: it is the last line of what is there.
-            _atLineStart = false;
-            Run(_candidate.Span);
-            _candidate.Clear();
-        }
-
+        _lines.Finish();
         if (_place == Place.Header) BreakHeader();
         EndLeaf(atDelimiter: false);
         while (_stack.Count > 0) Leave();
@@ -113,130 +89,29 @@ public sealed class MimeScanner
         _depth = depth;
         _parts = parts;
         _stack.Clear();
-        _candidate.Clear();
+        _lines.Begin();
         _structureEnd = LineEnd.None;
-        _heldCr = _isInnerOpen = _isUuencodeWithin = false;
+        _isInnerOpen = _isUuencodeWithin = false;
         BeginHeader();
-        _atLineStart = true;
     }
 
-    private bool IsCandidate(byte first) =>
+    bool ILineHandler.IsCandidate(byte first) =>
         (first == '-' && _stack.HasBoundary) || _place >= Place.UuencodeBefore || (first == 'b' && _place == Place.Leaf && _isText);
 
-    /// <summary>Takes lines, or pieces of them, that are neither delimiters nor the beginning of a uuencoded file.</summary>
-    private int Run(ReadOnlySpan<byte> content)
-    {
-        int at = 0;
-        do
-        {
-            ReadOnlySpan<byte> rest = content[at..];
-            _atLineStart = false;
-            int end = rest.IndexOfAny((byte)'\r', (byte)'\n');
-            if (end < 0)
-            {
-                Take(rest);
-                return content.Length;
-            }
-
-            Take(rest[..end]);
-            at += end + 1;
-            if (rest[end] == '\n')
-            {
-                EndLine(LineEnd.Lf);
-            }
-            else if (at == content.Length)
-            {
-                _heldCr = true;
-            }
-            else if (content[at] == '\n')
-            {
-                at++;
-                EndLine(LineEnd.CrLf);
-            }
-            else
-            {
-                TakeBareCr(content[at]);
-            }
-        }
-        while (at < content.Length && !(_atLineStart && IsCandidate(content[at])));
-
-        return at;
-    }
-
-    private int ReleaseCr(byte next)
-    {
-        _heldCr = false;
-        if (next != '\n')
-        {
-            TakeBareCr(next);
-            return 0;
-        }
-
-        EndLine(LineEnd.CrLf);
-        return 1;
-    }
-
     /// <summary>A CR alone is content. Some readers end a line there, which matters where a header or a delimiter may be.</summary>
-    private void TakeBareCr(byte next)
+    void ILineHandler.OnBareCr(byte next)
     {
         if (_place == Place.Header || (next == '-' && _stack.HasBoundary)) Tell(MimeAmbiguity.MixedLineEnds);
-        Take("\r"u8);
     }
 
-    /// <summary>Collects a line that may be a delimiter, or that is needed as a whole.</summary>
-    private int Collect(ReadOnlySpan<byte> content)
+    /// <summary>No delimiter and no line of uuencode is that long.</summary>
+    void ILineHandler.OnLongCandidate()
     {
-        int newline = content.IndexOf((byte)'\n');
-        if (_candidate.Length == 0 && newline is >= 0 and < CandidateBytesMax)
-        {
-            if (TryResolve(content[..newline])) return newline + 1;
-            _atLineStart = false;
-            return 0;
-        }
-
-        int room = CandidateBytesMax - _candidate.Length;
-        ReadOnlySpan<byte> piece = content[..Math.Min(newline < 0 ? content.Length : newline, room)];
-        _candidate.Append(piece);
-        if (newline >= 0 && newline == piece.Length && _candidate.Length < CandidateBytesMax)
-        {
-            if (!TryResolve(_candidate.Span))
-            {
-                _candidate.Append((byte)'\n');
-                Replay();
-            }
-
-            _candidate.Clear();
-            return newline + 1;
-        }
-
-        // No delimiter and no line of uuencode is that long.
-        if (_candidate.Length == CandidateBytesMax)
-        {
-            Replay();
-            _candidate.Clear();
-        }
-
-        return piece.Length;
-    }
-
-    private void Replay()
-    {
-        _atLineStart = false;
         if (_place >= Place.UuencodeBefore) Tell(MimeAmbiguity.UuencodeInvalid);
-        Run(_candidate.Span);
     }
 
-    /// <summary>Acts on a whole line, if it is one of those that are needed as a whole.</summary>
-    /// <param name="line">The line without LF; a CR may end it.</param>
-    private bool TryResolve(ReadOnlySpan<byte> line)
+    bool ILineHandler.TryResolve(ReadOnlySpan<byte> line, LineEnd end)
     {
-        LineEnd end = LineEnd.Lf;
-        if (!line.IsEmpty && line[^1] == '\r')
-        {
-            end = LineEnd.CrLf;
-            line = line[..^1];
-        }
-
         if (_stack.HasBoundary && line.StartsWith("--"u8))
         {
             int level = _stack.Match(line, out bool isClose, out bool hasSuffix);
@@ -245,7 +120,6 @@ public sealed class MimeScanner
             {
                 NoteStructureEnd(end);
                 EndAt(level, isClose);
-                _atLineStart = true;
                 return true;
             }
         }
@@ -267,7 +141,7 @@ public sealed class MimeScanner
         }
     }
 
-    private void Take(ReadOnlySpan<byte> piece)
+    void ILineHandler.Take(ReadOnlySpan<byte> piece)
     {
         if (_place == Place.Header)
         {
@@ -283,9 +157,8 @@ public sealed class MimeScanner
         }
     }
 
-    private void EndLine(LineEnd end)
+    void ILineHandler.EndLine(LineEnd end)
     {
-        _atLineStart = true;
         if (_place == Place.Leaf)
         {
             if (_decoder.IsFull) Deliver();
@@ -301,7 +174,7 @@ public sealed class MimeScanner
     private void NoteStructureEnd(LineEnd end)
     {
         if (_structureEnd == LineEnd.None) _structureEnd = end;
-        else if (_structureEnd != end) Tell(MimeAmbiguity.MixedLineEnds);
+        else if (end != LineEnd.None && _structureEnd != end) Tell(MimeAmbiguity.MixedLineEnds);
     }
 
     private void BeginHeader()
@@ -383,7 +256,6 @@ public sealed class MimeScanner
         BeginPart();
         _decoder.Begin(MimeEncoding.Uuencode);
         _place = Place.Uuencode;
-        _atLineStart = true;
     }
 
     private void EndUuencode()
