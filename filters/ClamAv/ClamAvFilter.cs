@@ -71,7 +71,7 @@ public sealed class ClamAvFilter : IMessageFilter
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
         IMessageContent content = transaction.Content!;
-        if (_options.RemoveForged && _forged.IsIn(content.Bytes.Slice(content.TraceLength)))
+        if (_options.RemoveForged && _forged.IsIn(content))
         {
             _context.Changes(transaction).RemoveHeader(_options.StatusField, 0);
         }
