@@ -14,9 +14,9 @@ public class PlugInBenchmarks
 {
     private const int Filters = 5;
 
-    private readonly PipelineHarness _harness = new();
-    private readonly TestSession _session = new();
     private readonly List<AssemblyLoadContext> _contexts = [];
+    private PipelineHarness _harness = null!;
+    private TestSession _session = null!;
     private FilterRun _run = null!;
     private TestTransaction _transaction = null!;
     private TestRecipient _recipient = null!;
@@ -28,6 +28,8 @@ public class PlugInBenchmarks
     [GlobalSetup]
     public void Setup()
     {
+        _harness = new PipelineHarness();
+        _session = new TestSession();
         for (int i = 0; i < Filters; i++)
         {
             _harness.Add($"f{i}", From == "program" ? new TrivialFilter() : Foreign());
