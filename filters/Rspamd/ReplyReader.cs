@@ -117,7 +117,7 @@ internal static class ReplyReader
             return null;
         }
 
-        string line = text.ReplaceLineEndings(" ").Replace('\t', ' ').Trim();
+        string line = string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Replace('\t', ' ');
         return HeaderField.TryFold(name, line, out _) ? line : null;
     }
 
