@@ -11,7 +11,7 @@ def write(rows, out):
         workload = WORKLOADS[name]
         of_workload = [row for row in rows if row["workload"] == name]
         out.write(f"\n### {name}: {workload.text}{' (contended)' if of_workload[0]['contended'] else ''}\n\n")
-        (write_memory if workload.holds else write_rates)(workload, by_server(of_workload), out)
+        (write_memory if workload.holds or workload.defers else write_rates)(workload, by_server(of_workload), out)
 
 
 def by_server(rows):
@@ -44,10 +44,10 @@ def write_rates(workload, servers, out):
 
 
 def write_memory(workload, servers, out):
-    few, many = workload.holds
-    out.write(f"| | KiB each idle session, between {few:,} and {many:,} | after a message | idle, counted from an empty server | held |\n|---|---|---|---|---|\n")
+    few, many = workload.holds or workload.defers
+    out.write(f"| | KiB each, between {few:,} and {many:,} | after a message | counted from an empty server | held |\n|---|---|---|---|---|\n")
     for server, rows in servers.items():
-        cells = [spread([row[key] for row in rows], "{:.1f}") for key in ("idle_kib", "after_message_kib", "idle_kib_from_nothing")]
+        cells = [spread([row.get(key) for row in rows], "{:.2f}") for key in ("idle_kib", "after_message_kib", "idle_kib_from_nothing")]
         out.write(f"| {server} | " + " | ".join(cells) + f" | {rows[0].get('open', rows[0].get('error'))} |\n")
 
 

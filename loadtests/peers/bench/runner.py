@@ -45,10 +45,11 @@ class Runner:
                 server = server_class(self.options.port + 10 * number, self.folder, workload.flavours)
                 live.append(server)
                 server.start()
-            counts = {} if workload.holds else {server: self.calibrate(server, workload) for server in live}
+            in_memory = self.hold if workload.holds else self.defer if workload.defers else None
+            counts = {} if in_memory else {server: self.calibrate(server, workload) for server in live}
             for round_number in range(self.options.rounds):
                 for server in live:
-                    row = self.hold(server, workload) if workload.holds else self.measure(server, workload, counts[server])
+                    row = in_memory(server, workload) if in_memory else self.measure(server, workload, counts[server])
                     self.emit(dict(row, server=server.name, workload=workload.name, round=round_number, contended=bool(self.clients)))
         finally:
             for server in live:
@@ -72,11 +73,12 @@ class Runner:
 
     def measure(self, server, workload, count):
         """Once, or again when strangers used the machine."""
+        is_picky = not self.clients and self.options.noise < 1
         for attempt in range(TRIES):
-            if not self.clients:
+            if is_picky:
                 machine.wait_until_quiet()
             row = self.once(server, workload, count)
-            row["noisy"] = not self.clients and row["strangers"] > self.options.noise
+            row["noisy"] = is_picky and row["strangers"] > self.options.noise
             if not row["noisy"]:
                 break
         return row
@@ -139,6 +141,17 @@ class Runner:
             row[what] = (private[many][number] - private[few][number]) / (many - few)
         row["idle_kib_from_nothing"] = (private[many][1] - private[many][0]) / many
         return row
+
+    def defer(self, server, workload):
+        """Memory of one more message that waits for its next attempt, between two numbers of them."""
+        server.restart()
+        private, sent = [], 0
+        for messages in workload.defers:
+            row = self.once(server, workload, messages - sent)
+            sent += row["units"]
+            private.append(machine.private_kib(server.group.pids()))
+        few, many = workload.defers
+        return dict(idle_kib=(private[1] - private[0]) / (many - few), open=f"{sent:,} messages", error=row.get("error"))
 
     def once_quietly(self, server):
         """Warm-up of a server whose memory is measured."""

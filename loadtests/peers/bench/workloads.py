@@ -16,6 +16,7 @@ class Workload:
     units_max: int = 60_000
     delivers: bool = False          # ends when the next hop has the last message
     holds: tuple = ()               # numbers of held sessions, for memory
+    defers: tuple = ()              # numbers of messages that cannot be delivered, for memory
     flavours: frozenset = field(default_factory=frozenset)  # what the server must be configured for: "tls", "envelope"
     rate: int = 0                   # of an open loop, a second
 
@@ -59,6 +60,8 @@ WORKLOADS = {w.name: w for w in [
     Workload("W7E", "one refusal a connection, the whole envelope chain on: three DNS lists and SPF", "refusals",
              load("reject", "-a", "60000", "-f", ENVELOPE_SENDERS, to="rcpt_bad"), flavours=frozenset({"envelope"})),
     Workload("W8", "4 KB accepted, queued, delivered to smtp-sink", "messages", source(50, 4 * KILOBYTE, to="rcpt_forward"), delivers=True),
+    Workload("W9", "messages whose next hop is away: memory of one more that is deferred", "messages",
+             load("message", "-k", "100", "-l", "512", "-T", "170", sessions=20, to="rcpt_forward"), defers=(50_000, 250_000)),
     Workload("W1L", "as W1, with latencies", "messages", load("message")),
     Workload("W2L", "as W2, with latencies", "messages", load("message", "-k", "100", sessions=20)),
     Workload("W1O", "as W1, arrivals at 2,000 a second on a fixed time line", "messages", load("message", "-R", "2000", sessions=2_000), rate=2_000),

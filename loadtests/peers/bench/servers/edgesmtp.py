@@ -7,12 +7,12 @@ from ..backends import Backends, make_certificate
 from .base import Server
 
 CONFIGURATION = os.path.realpath(f"{os.path.dirname(__file__)}/../../../bench.json")
-SYNCS = "edgesmtp_queue_journal_syncs_total"
+SYNCS = 'edgesmtp_queue_fsyncs_total{file="journal"'
 
 
 class EdgeSmtp(Server):
     name = "edgesmtp"
-    workloads = Server.workloads | {"W4", "W5", "WT", "W5T", "W7E"}
+    workloads = Server.workloads | {"W4", "W5", "W9", "WT", "W5T", "W7E"}
 
     @classmethod
     def missing(cls):
