@@ -24,7 +24,7 @@ public class ReplyBenchmarks
     public int WriteQueued()
     {
         _output.ResetWrittenCount();
-        SmtpReplies.Queued("0f9tz3k1m2a7q").WriteTo(_output);
+        _output.Advance(SmtpReplies.WriteQueued("0f9tz3k1m2a7q", _output.GetSpan(SmtpReply.LineBytesMax)));
         return _output.WrittenCount;
     }
 
