@@ -25,12 +25,12 @@ public sealed class ExplainTrace(IExplainLog? log, Session session, TimeProvider
     {
         // A clock that a test moved may be behind the timestamp with which this began.
         TimeSpan at = time.GetElapsedTime(_began, endedAt);
-        Add(item with { At = at < TimeSpan.Zero ? TimeSpan.Zero : at }, isQuiet: item.Name is null && item.Outcome is null);
+        Add(item, at < TimeSpan.Zero ? TimeSpan.Zero : at, isQuiet: item.Name is null && item.Outcome is null);
     }
 
     /// <summary>Anything else.</summary>
     /// <param name="item">Without time.</param>
-    public void Add(in ExplainItem item) => Add(item with { At = time.GetElapsedTime(_began) }, isQuiet: false);
+    public void Add(in ExplainItem item) => Add(item, time.GetElapsedTime(_began), isQuiet: false);
 
     /// <summary>A recipient, a transaction or the session was refused; handed over at once.</summary>
     /// <param name="reply">Reply code.</param>
@@ -79,7 +79,7 @@ public sealed class ExplainTrace(IExplainLog? log, Session session, TimeProvider
         }
     }
 
-    private void Add(in ExplainItem item, bool isQuiet)
+    private void Add(in ExplainItem item, TimeSpan at, bool isQuiet)
     {
         capture?.Add(item);
         if (log is null)
@@ -89,7 +89,7 @@ public sealed class ExplainTrace(IExplainLog? log, Session session, TimeProvider
 
         lock (_lock)
         {
-            (_batch ??= log.Rent()).Add(item, isQuiet);
+            (_batch ??= log.Rent()).Add(item, at, isQuiet);
         }
     }
 }

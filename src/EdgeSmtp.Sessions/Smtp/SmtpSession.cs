@@ -139,6 +139,13 @@ internal sealed class SmtpSession
         return Next.Command;
     }
 
+    /// <summary>Says that the message is ours.</summary>
+    public Next ReplyQueued(string id)
+    {
+        Channel.Advance(SmtpReplies.WriteQueued(id, Channel.GetSpan(SmtpReply.LineBytesMax)));
+        return Next.Command;
+    }
+
     /// <summary>Refuses the current command for a reason that the operator may have a text for.</summary>
     /// <param name="reply">The reply without one.</param>
     /// <param name="token">Token of the reason.</param>
