@@ -10,7 +10,7 @@ namespace EdgeSmtp.Tests.Server.PlugIns;
 
 /// <summary>
 /// Ten versions of a plug-in, one after the other, while clients come and go: none fails, none sees two versions in one session, and only the last version stays in memory. The rate is what
-/// two busy processors bear; <c>EDGESMTP_PLUGIN_RATE</c> sets another one, and the figure of the full rate is in docs/performance.md.
+/// two busy processors bear; <c>EDGESMTP_PLUGIN_RATE</c> sets another one.
 /// </summary>
 public sealed class ReplacementUnderLoadTests
 {
