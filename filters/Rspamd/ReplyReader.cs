@@ -130,7 +130,20 @@ internal static class ReplyReader
         }
     });
 
-    private static IEnumerable<JsonElement> Each(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+    /// <summary>The members of an array, or the value itself.</summary>
+    private static IEnumerable<JsonElement> Each(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            yield return value;
+            yield break;
+        }
+
+        foreach (JsonElement member in value.EnumerateArray())
+        {
+            yield return member;
+        }
+    }
 
     private static JsonElement? ObjectOf(JsonElement parent, string name) => Member(parent, name, JsonValueKind.Object);
 
