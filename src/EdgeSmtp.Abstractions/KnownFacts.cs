@@ -17,4 +17,7 @@ public static class KnownFacts
 
     /// <summary>A content filter tagged the message: a bounce for it is held.</summary>
     public static FactKey<bool> Tagged { get; } = new("tagged", FactScope.Transaction);
+
+    /// <summary>A scanner did not look into the message as a whole, and it was taken all the same: too large for it, or encrypted.</summary>
+    public static FactKey<bool> Unscanned { get; } = new("unscanned", FactScope.Transaction);
 }

@@ -61,6 +61,8 @@ public static class ExplainJson
         ExplainItemKind.Mail => "mail",
         ExplainItemKind.Refused => "refused",
         ExplainItemKind.Message => "message",
+        ExplainItemKind.Pending => "pending",
+        ExplainItemKind.Quarantined => "quarantined",
         ExplainItemKind.Committed => "committed",
         _ => "ended",
     };
@@ -97,7 +99,7 @@ public static class ExplainJson
 
     private static JsonEncodedText NameOf(ExplainItemKind kind) => kind switch
     {
-        ExplainItemKind.Call or ExplainItemKind.Refused or ExplainItemKind.Ended => Names.Reason,
+        ExplainItemKind.Call or ExplainItemKind.Refused or ExplainItemKind.Quarantined or ExplainItemKind.Ended => Names.Reason,
         ExplainItemKind.Message => Names.Id,
         _ => Names.Name,
     };

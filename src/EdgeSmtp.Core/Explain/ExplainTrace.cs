@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Core.Explain;
@@ -7,10 +8,11 @@ namespace EdgeSmtp.Core.Explain;
 /// What happens in one session, kept until something is decided and then handed to the log: at a refusal, at a commit, and at the end. Thread-safe: look-ups of filters
 /// publish from anywhere, and replies of QMTP leave beside the next package.
 /// </summary>
-/// <param name="log">Takes the batches.</param>
+/// <param name="log">Takes the batches; <c>null</c> when only the record of the session wants to know.</param>
 /// <param name="session">The session.</param>
 /// <param name="time">The clock.</param>
-public sealed class ExplainTrace(IExplainLog log, Session session, TimeProvider time)
+/// <param name="capture">The record of the session; <c>null</c> when there is none.</param>
+public sealed class ExplainTrace(IExplainLog? log, Session session, TimeProvider time, CapturedSession? capture = null)
 {
     private readonly Lock _lock = new();
     private readonly long _began = time.GetTimestamp();
@@ -73,12 +75,18 @@ public sealed class ExplainTrace(IExplainLog log, Session session, TimeProvider 
 
         if (batch is not null)
         {
-            log.Write(batch);
+            log!.Write(batch);
         }
     }
 
     private void Add(in ExplainItem item, TimeSpan at, bool isQuiet)
     {
+        capture?.Add(item);
+        if (log is null)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             (_batch ??= log.Rent()).Add(item, at, isQuiet);

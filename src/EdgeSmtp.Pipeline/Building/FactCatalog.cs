@@ -5,7 +5,7 @@ namespace EdgeSmtp.Pipeline.Building;
 /// <summary>The facts that a configuration can name: those that no filter owns, and those that its filters provide.</summary>
 internal sealed class FactCatalog
 {
-    private static readonly FactKey[] Known = [KnownFacts.Relay, KnownFacts.Trusted, KnownFacts.TrustedForwarder, KnownFacts.SpfFailed, KnownFacts.Tagged];
+    private static readonly FactKey[] Known = [KnownFacts.Relay, KnownFacts.Trusted, KnownFacts.TrustedForwarder, KnownFacts.SpfFailed, KnownFacts.Tagged, KnownFacts.Unscanned];
 
     private readonly Dictionary<string, FactKey> _byName = Known.ToDictionary(static fact => fact.Name, StringComparer.Ordinal);
 

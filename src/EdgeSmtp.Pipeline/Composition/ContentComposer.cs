@@ -7,8 +7,24 @@ namespace EdgeSmtp.Pipeline.Composition;
 internal static class ContentComposer
 {
     /// <param name="content">The staged message.</param>
+    /// <param name="traceLength">Bytes of our own trace fields at its front.</param>
     /// <param name="sets">Changes of one recipient's copy, in order.</param>
-    public static ComposedContent Compose(in ReadOnlySequence<byte> content, IReadOnlyList<CommittedChanges> sets)
+    public static ComposedContent Compose(in ReadOnlySequence<byte> content, int traceLength, IReadOnlyList<CommittedChanges> sets)
+    {
+        for (int i = sets.Count - 1; i >= 0; i--)
+        {
+            if (sets[i].Set.NewContent is { } replaced)
+            {
+                // What was changed before is in it, and our trace fields are no longer told apart; what the same filter did besides is not of the content.
+                ComposedContent composed = ComposeOn(new ReadOnlySequence<byte>(replaced), traceLength: 0, [.. sets.Skip(i + 1)]);
+                return composed with { Replaced = composed.Replaced ?? replaced };
+            }
+        }
+
+        return ComposeOn(content, traceLength, sets);
+    }
+
+    private static ComposedContent ComposeOn(in ReadOnlySequence<byte> content, int traceLength, IReadOnlyList<CommittedChanges> sets)
     {
         bool inserts = false;
         bool edits = false;
@@ -16,23 +32,23 @@ internal static class ContentComposer
         foreach (Change change in sets.SelectMany(static set => set.Set.Changes))
         {
             inserts |= change is { Kind: ChangeKind.InsertHeader, IsInTrace: false };
-            edits |= change.Kind is ChangeKind.ReplaceHeader or ChangeKind.RemoveHeader;
+            edits |= change.Kind is ChangeKind.ReplaceHeader or ChangeKind.RemoveHeader or ChangeKind.RemoveForeign || change is { Position: > 0, IsInTrace: false };
             body = change.Kind == ChangeKind.ReplaceBody ? change.Bytes : body;
         }
 
         if (edits || body is not null)
         {
-            return Rewrite(content, sets, body);
+            return Rewrite(content, traceLength, sets, body);
         }
 
         // Most messages: nothing, or a few fields in front of a message that is not even looked at.
         return new ComposedContent(inserts ? Prefix(sets) : [], content, null);
     }
 
-    private static ComposedContent Rewrite(in ReadOnlySequence<byte> content, IReadOnlyList<CommittedChanges> sets, byte[]? body)
+    private static ComposedContent Rewrite(in ReadOnlySequence<byte> content, int traceLength, IReadOnlyList<CommittedChanges> sets, byte[]? body)
     {
         long headerLength = HeaderLength(content, out bool hasBlankLine);
-        byte[] header = new HeaderEditor(content.Slice(0, headerLength).ToArray(), sets).ToArray();
+        byte[] header = new HeaderEditor(content.Slice(0, headerLength).ToArray(), traceLength, sets).ToArray();
         if (body is null && hasBlankLine)
         {
             return new ComposedContent(header, content.Slice(headerLength), null);

@@ -13,12 +13,13 @@ internal sealed class HeaderEditor
     private readonly List<HeaderEntry> _entries = [];
 
     /// <param name="header">The header block, blank line not included.</param>
+    /// <param name="traceLength">Bytes of our own trace fields at its front.</param>
     /// <param name="sets">The changes to be applied.</param>
-    public HeaderEditor(ReadOnlyMemory<byte> header, IReadOnlyList<CommittedChanges> sets)
+    public HeaderEditor(ReadOnlyMemory<byte> header, int traceLength, IReadOnlyList<CommittedChanges> sets)
     {
         foreach (HeaderFieldView field in new HeaderFields(header.Span))
         {
-            _entries.Add(new HeaderEntry(header.Slice(field.Offset, field.Raw.Length), Encoding.ASCII.GetString(field.Name)));
+            _entries.Add(new HeaderEntry(header.Slice(field.Offset, field.Raw.Length), Encoding.ASCII.GetString(field.Name)) { IsForeign = field.Offset >= traceLength });
         }
 
         FindWritten(sets);
@@ -85,15 +86,13 @@ internal sealed class HeaderEditor
                     break;
                 case ChangeKind.ReplaceHeader when Find(view, change.Name, change.Occurrence) is { } entry:
                     entry.Bytes = change.Bytes;
-                    entry.IsAbsent = false;
+                    entry.IsAbsent = entry.IsForeign = false;
                     break;
                 case ChangeKind.RemoveHeader when change.Occurrence == 0:
-                    foreach (HeaderEntry entry in view.Where(entry => HasName(entry, change.Name)))
-                    {
-                        entry.IsAbsent = true;
-                    }
-
-                    view.RemoveAll(entry => HasName(entry, change.Name));
+                    RemoveAll(view, entry => HasName(entry, change.Name));
+                    break;
+                case ChangeKind.RemoveForeign:
+                    RemoveAll(view, entry => entry.IsForeign && entry.Name.StartsWith(change.Name, StringComparison.OrdinalIgnoreCase));
                     break;
                 case ChangeKind.RemoveHeader when Find(view, change.Name, change.Occurrence) is { } entry:
                     entry.IsAbsent = true;
@@ -109,8 +108,9 @@ internal sealed class HeaderEditor
         if (written < 0)
         {
             HeaderEntry added = new(change.Bytes, change.Name);
-            _entries.Insert(0, added);
-            view.Insert(0, added);
+            int position = Math.Min(change.Position, view.Count);
+            _entries.Insert(position == 0 ? 0 : _entries.IndexOf(view[position - 1]) + 1, added);
+            view.Insert(position, added);
             return;
         }
 
@@ -118,6 +118,8 @@ internal sealed class HeaderEditor
         int place = view.FindIndex(entry => _entries.IndexOf(entry) > written);
         view.Insert(place < 0 ? view.Count : place, _entries[written]);
     }
+
+    private static void RemoveAll(List<HeaderEntry> view, Predicate<HeaderEntry> which) => view.RemoveAll(entry => which(entry) && (entry.IsAbsent = true));
 
     private static HeaderEntry? Find(List<HeaderEntry> view, string name, int occurrence)
     {

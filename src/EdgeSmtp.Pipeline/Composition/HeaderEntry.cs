@@ -10,6 +10,9 @@ internal sealed class HeaderEntry(ReadOnlyMemory<byte> bytes, string name)
     /// <summary>The complete field with CRLF.</summary>
     public ReadOnlyMemory<byte> Bytes { get; set; } = bytes;
 
+    /// <summary>Whether the message brought it along, in contrast to our trace fields and to what filters wrote.</summary>
+    public bool IsForeign { get; set; }
+
     /// <summary>Whether it is no longer, or not yet, in the message.</summary>
     public bool IsAbsent { get; set; }
 

@@ -23,7 +23,7 @@ internal sealed class SmtpSession
         Channel = channel;
         Filters = opened.Filters;
         Events = events;
-        Transaction = new MailTransaction(client);
+        Transaction = new MailTransaction(client, listener.Services.Staging);
         Recipients = new RecipientControl(opened.Snapshot, client, listener.Logger);
         MessageSizeMax = client.Access.MessageSizeMax ?? listener.Options.MessageSizeMax;
         RecipientsMax = client.Access.RecipientsMax ?? listener.Options.RecipientsMax;

@@ -10,10 +10,14 @@ namespace EdgeSmtp.Testing.Harness;
 internal sealed class RecordingChanges(ICollection<RecordedChange> changes, FilterTraits traits, Recipient? recipient) : IMessageChanges
 {
     /// <inheritdoc />
-    public void InsertHeader(string name, string value)
+    public void InsertHeader(string name, string value) => InsertHeader(name, value, 0);
+
+    /// <inheritdoc />
+    public void InsertHeader(string name, string value, int position)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
         Check(FilterEffect.Annotates, name, value);
-        Record(nameof(InsertHeader), name, 0, value);
+        Record(nameof(InsertHeader), name, position, value);
     }
 
     /// <inheritdoc />
@@ -32,16 +36,17 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
     }
 
     /// <inheritdoc />
-    public void ReplaceBody(ReadOnlySequence<byte> body)
+    public void RemoveForeign(string namePrefix)
     {
-        CheckWhole(FilterEffect.Rewrites);
-        if (!traits.ReplacesBody)
-        {
-            throw new InvalidOperationException("The filter is not registered with FilterTraits.ReplacesBody.");
-        }
-
-        Record(nameof(ReplaceBody), null, 0, Encoding.UTF8.GetString(body));
+        Check(FilterEffect.Rewrites, namePrefix, string.Empty);
+        Record(nameof(RemoveForeign), namePrefix, 0, null);
     }
+
+    /// <inheritdoc />
+    public void ReplaceBody(ReadOnlySequence<byte> body) => RecordText(nameof(ReplaceBody), body);
+
+    /// <inheritdoc />
+    public void ReplaceContent(ReadOnlySequence<byte> message) => RecordText(nameof(ReplaceContent), message);
 
     /// <inheritdoc />
     public void ReplaceReversePath(MailPath reversePath)
@@ -65,6 +70,17 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
         ArgumentNullException.ThrowIfNull(recipient);
         CheckWhole(FilterEffect.Rewrites);
         changes.Add(new RecordedChange(nameof(RemoveRecipient), null, 0, null, recipient));
+    }
+
+    private void RecordText(string member, ReadOnlySequence<byte> text)
+    {
+        CheckWhole(FilterEffect.Rewrites);
+        if (!traits.ReplacesBody)
+        {
+            throw new InvalidOperationException("The filter is not registered with FilterTraits.ReplacesBody.");
+        }
+
+        Record(member, null, 0, Encoding.UTF8.GetString(text));
     }
 
     private void CheckWhole(FilterEffect needed)

@@ -51,6 +51,9 @@ public sealed class BackendGuard : IDisposable
         meter.Level("in-flight", 0);
     }
 
+    /// <summary>Calls in flight and waiting now.</summary>
+    public int Burden => Volatile.Read(ref _inFlight) + Volatile.Read(ref _waiting);
+
     /// <summary>Makes a call.</summary>
     /// <typeparam name="TState">Type of what the call needs.</typeparam>
     /// <typeparam name="T">Type of the answer.</typeparam>

@@ -11,7 +11,7 @@ namespace EdgeSmtp.Toolkit.Tables;
 /// Allocates nothing.
 /// </summary>
 /// <remarks>
-/// The digest is SHA-256 cut to 128 bits, the same in every process: it may be stored, and shared between servers. Each part is framed by its length, so
+/// The digest is SHA-256, by <see cref="Finish"/> cut to 128 bits, the same in every process: it may be stored, and shared between servers. Each part is framed by its length, so
 /// (<c>ab</c>, <c>c</c>) and (<c>a</c>, <c>bc</c>) differ. Use it as <c>KeyDigest digest = new(stackalloc byte[KeyDigest.BufferBytes]);</c>
 /// </remarks>
 public ref struct KeyDigest
@@ -62,6 +62,16 @@ public ref struct KeyDigest
         Add(bytes);
     }
 
+    /// <summary>Adds a digest, such as that of a content.</summary>
+    /// <param name="digest">The digest.</param>
+    public void Add(Digest256 digest)
+    {
+        Span<byte> bytes = stackalloc byte[SHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, digest.High);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[(SHA256.HashSizeInBytes / 2)..], digest.Low);
+        Add(bytes);
+    }
+
     /// <summary>Adds a path by what <see cref="MailPath.Key"/> compares; the null path is an empty part, as no other path is.</summary>
     /// <param name="path">The path.</param>
     public void Add(MailPath path)
@@ -103,12 +113,15 @@ public ref struct KeyDigest
         EndPart();
     }
 
-    /// <summary>The key.</summary>
-    public readonly UInt128 Finish()
+    /// <summary>The key, cut to 128 bits: enough where two keys that meet gain nobody anything.</summary>
+    public readonly UInt128 Finish() => FinishWhole().High;
+
+    /// <summary>The key in full: for what a stranger could want to pass for something else, such as a message that was scanned.</summary>
+    public readonly Digest256 FinishWhole()
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(_buffer[.._length], digest);
-        return BinaryPrimitives.ReadUInt128BigEndian(digest);
+        return Digest256.Read(digest);
     }
 
     private static byte Lower(byte b) => char.IsAsciiLetterUpper((char)b) ? (byte)(b | 0x20) : b;

@@ -25,6 +25,19 @@ public sealed class KeyDigestTests
         // SHA-256 of 00 "ab" 00000002 "c" 00000001, its first half.
         Assert.Equal(Expected("\0ab\0\0\0\x02" + "c\0\0\0\x01"), Of("ab", "c"));
 
+    [Fact]
+    public void WholeKey_BeginsWithTheCutOne_AndHoldsAllOfADigest()
+    {
+        KeyDigest key = new(stackalloc byte[KeyDigest.BufferBytes]);
+        key.AddLower("ab");
+        Assert.Equal(Of("ab"), key.FinishWhole().High);
+        HashSet<Digest256> keys = [];
+        foreach (Digest256 part in new Digest256[] { default, new(1, 0), new(0, 1), key.FinishWhole() })
+        {
+            Assert.True(keys.Add(OfDigest(part)));
+        }
+    }
+
     [Theory]
     [InlineData(495)]
     [InlineData(511)]
@@ -139,6 +152,13 @@ public sealed class KeyDigestTests
         KeyDigest digest = new(stackalloc byte[KeyDigest.BufferBytes]);
         digest.Add(TestPath.Of(path));
         return digest.Finish();
+    }
+
+    private static Digest256 OfDigest(Digest256 part)
+    {
+        KeyDigest digest = new(stackalloc byte[KeyDigest.BufferBytes]);
+        digest.Add(part);
+        return digest.FinishWhole();
     }
 
     private static UInt128 OfNumbered(string path)
