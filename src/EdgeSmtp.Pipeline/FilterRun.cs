@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Composition;
@@ -58,6 +59,16 @@ public sealed class FilterRun : IAsyncDisposable
     /// Keeps what each filter saw and said; <c>null</c> when nobody wants to know. The session tells it of refusals and commits, and flushes it at its end.
     /// </summary>
     public ExplainTrace? Trace { get; }
+
+    /// <summary>
+    /// The span that the calls of filters belong to: of the transaction, outside of one that of the connection. <c>null</c>, the default, when the session is not traced. The
+    /// session sets it.
+    /// </summary>
+    public Activity? Span
+    {
+        get => _ledger.Span;
+        set => _ledger.Span = value;
+    }
 
     /// <summary>Name of the filter whose verdict was answered last; <c>null</c> when it was the driver itself or nothing was. For the log.</summary>
     public string? DecidedBy { get; private set; }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Delivery.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +9,8 @@ namespace EdgeSmtp.Delivery.Attempts;
 
 /// <summary>Runs batches, and settles each message as its destinations finish.</summary>
 internal sealed class AttemptRunner(
-    IMessageStore store, AttemptJudge judge, AttemptEvents events, ActiveSet active, IMetrics metrics, TimeProvider time, ILogger logger, CancellationToken abort)
+    IMessageStore store, AttemptJudge judge, AttemptEvents events, ActiveSet active, IMetrics metrics, TimeProvider time, ILogger logger, CancellationToken abort,
+    Tracer? tracer = null)
 {
     private readonly CounterHandle _done = metrics.Counter(DeliveryMetrics.Done);
 
@@ -16,13 +19,18 @@ internal sealed class AttemptRunner(
     {
         batch.Attempt.BatchStarted();
         batch.Started = time.GetTimestamp();
-        batch.Lane.Meters.QueueWait.Observe((batch.Attempt.Started - batch.Message.Envelope.Received).TotalSeconds);
+        Activity? span = AttemptSpan.Begin(tracer, batch);
+        batch.Lane.Meters.QueueWait.Observe((batch.Attempt.Started - batch.Message.Envelope.Received).TotalSeconds, span);
+
+        // Ambient for what the attempt asks the resolver. This is an asynchronous method, so it is nobody else's when it returns.
+        Activity.Current = span;
         try
         {
             await batch.Lane.Transport.DeliverAsync(batch, abort);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
+            span?.End();
             Abandon(batch.Attempt, wasRunning: true);
             return;
         }
@@ -33,7 +41,8 @@ internal sealed class AttemptRunner(
             batch.DecideRest(Disposition.Temporary("4.3.0", "internal error"));
         }
 
-        batch.Lane.Meters.Duration.Observe(time.GetElapsedTime(batch.Started).TotalSeconds);
+        batch.Lane.Meters.Duration.Observe(time.GetElapsedTime(batch.Started).TotalSeconds, span);
+        AttemptSpan.End(span, batch);
         await FinishAsync(batch);
     }
 

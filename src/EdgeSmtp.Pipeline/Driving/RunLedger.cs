@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Changes;
@@ -19,6 +20,9 @@ internal sealed class RunLedger
 
     /// <summary>What is kept for <c>edgesmtp explain</c>; <c>null</c> when nothing is.</summary>
     public ExplainTrace? Trace { get; init; }
+
+    /// <summary>The span that calls belong to; <c>null</c> when nothing is traced.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>Changes of the transaction that filters made and the driver accepted.</summary>
     public TransactionChanges Changes { get; } = new();

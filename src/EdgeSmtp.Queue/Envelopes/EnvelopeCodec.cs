@@ -4,17 +4,22 @@ using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Queue.Envelopes;
 
-/// <summary>The envelope in a <c>Message</c> record: version 1, addresses as the exact bytes that the client wrote.</summary>
+/// <summary>
+/// The envelope in a <c>Message</c> record, addresses as the exact bytes that the client wrote. Version 1 ends with the recipients; version 2, written only where it is needed,
+/// is followed by tagged fields, of which a reader skips those that it does not know.
+/// </summary>
 internal static class EnvelopeCodec
 {
-    private const byte Version = 1;
+    private const byte Plain = 1;
+    private const byte WithFields = 2;
 
     /// <summary>Writes one.</summary>
     /// <param name="writer">Takes the bytes.</param>
     /// <param name="envelope">The envelope.</param>
     public static void Write(ByteWriter writer, Envelope envelope)
     {
-        writer.Byte(Version);
+        bool hasFields = EnvelopeFields.IsNeeded(envelope);
+        writer.Byte(hasFields ? WithFields : Plain);
         writer.Int64(envelope.Received.UtcTicks);
         writer.Varint((uint)envelope.Flags);
         writer.Byte((byte)envelope.Return);
@@ -29,6 +34,11 @@ internal static class EnvelopeCodec
             WritePath(writer, recipient.ForwardPath);
             writer.Byte((byte)recipient.Notify);
             writer.OptionalText(recipient.OriginalRecipient);
+        }
+
+        if (hasFields)
+        {
+            EnvelopeFields.Write(writer, envelope);
         }
     }
 
@@ -47,7 +57,8 @@ internal static class EnvelopeCodec
     /// <exception cref="InvalidDataException">A newer version wrote it, or it is cut.</exception>
     public static Envelope Read(ref ByteReader reader)
     {
-        if (reader.Byte() is var version and not Version)
+        byte version = reader.Byte();
+        if (version is not (Plain or WithFields))
         {
             throw new InvalidDataException($"Envelope version {version} was written by a newer program.");
         }
@@ -66,7 +77,7 @@ internal static class EnvelopeCodec
             recipients[i] = new EnvelopeRecipient(forwardPath, (DsnNotify)reader.Byte(), reader.OptionalText());
         }
 
-        return new Envelope
+        Envelope envelope = new()
         {
             ReversePath = reversePath,
             Recipients = recipients,
@@ -77,6 +88,7 @@ internal static class EnvelopeCodec
             SessionId = sessionId,
             Queue = queue,
         };
+        return version == WithFields ? EnvelopeFields.Read(ref reader, envelope) : envelope;
     }
 
     private static void WritePath(ByteWriter writer, MailPath path)

@@ -34,7 +34,7 @@ internal sealed class ServerHost : IAsyncDisposable
         _snapshots = snapshots;
         _store = store;
         _delivery = new DeliveryService(
-            store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers);
+            store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers, parts.Tracer);
         Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines, parts.Offers), snapshots, parts, _delivery.Wake);
         _mail = new MailServer(
             parts.Options.Listeners.Values,
@@ -43,6 +43,7 @@ internal sealed class ServerHost : IAsyncDisposable
                 parts.Certificates, parts.Heartbeat, parts.Drain, parts.Limits, parts.Dns)
             {
                 ClientNames = new ClientNameFinder(parts.Dns),
+                Tracer = parts.Tracer,
             },
             parts.Loggers);
         _watch = new WatchServer(

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
@@ -32,6 +35,7 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
                 EnvelopeId = transaction.EnvelopeId,
                 Flags = group.Quarantined ? flags | EnvelopeFlags.Held : flags,
                 SessionId = session.Id,
+                Trace = filters.Span?.Context ?? default,
             };
             if (envelope.Recipients.Count > 0)
             {
@@ -49,10 +53,43 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
 
         StagedMessage staged = transaction.Staged!;
         transaction.Staged = null;
-        return new Acceptance(services.Store.CommitAsync(submissions, staged), began, IsDiscarded: false);
+        ValueTask<CommitResult> commit = filters.Span is { } span ? CommitAsync(span, submissions, staged) : services.Store.CommitAsync(submissions, staged);
+        return new Acceptance(commit, began, IsDiscarded: false) { FurtherIds = FurtherIdsOf(submissions) };
     }
 
-    /// <summary>The id of a further message. The client is not told of it, so only the trace leads from it to the transaction.</summary>
+    /// <summary>Commits within a span, which may outlive that of the transaction: packages of QMTP are answered while the next one is judged.</summary>
+    private async ValueTask<CommitResult> CommitAsync(Activity parent, List<Submission> submissions, StagedMessage staged)
+    {
+        Activity? span = parent.Below(Spans.Commit);
+        try
+        {
+            CommitResult result = await services.Store.CommitAsync(submissions, staged);
+            span?.SetTag(SpanTags.Result, result.ToString()).SetStatus(result == CommitResult.Committed ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+            return result;
+        }
+        finally
+        {
+            span?.End();
+        }
+    }
+
+    private static string? FurtherIdsOf(List<Submission> submissions)
+    {
+        if (submissions.Count == 1)
+        {
+            return null;
+        }
+
+        StringBuilder ids = new();
+        for (int i = 1; i < submissions.Count; i++)
+        {
+            ids.Append(i == 1 ? string.Empty : " ").Append(submissions[i].Id);
+        }
+
+        return ids.ToString();
+    }
+
+    /// <summary>The id of a further message. The client is not told of it; the line of the commit and the trace lead from it to the transaction.</summary>
     private MessageId NextId(MailTransaction transaction)
     {
         MessageId id = services.Ids.Next();

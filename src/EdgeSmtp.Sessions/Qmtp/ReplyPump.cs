@@ -83,7 +83,7 @@ internal sealed partial class ReplyPump : IDisposable
         if (result == CommitResult.Committed)
         {
             _counts.Messages++;
-            _listener.Metrics.CommitSeconds.Observe(delay.TotalSeconds);
+            _listener.Metrics.CommitSeconds.Observe(delay.TotalSeconds, package.Span);
             _events.Committed(package.Message with { Delay = delay });
         }
 

@@ -22,6 +22,7 @@ internal sealed class SmtpSession
         Client = client;
         Channel = channel;
         Filters = opened.Filters;
+        Spans = opened.Spans;
         Events = events;
         Transaction = new MailTransaction(client);
         Recipients = new RecipientControl(opened.Snapshot, client, listener.Logger);
@@ -49,6 +50,9 @@ internal sealed class SmtpSession
     public SessionChannel Channel { get; }
 
     public FilterRun Filters { get; }
+
+    /// <summary>Its spans; <c>null</c> when nobody traces.</summary>
+    public SessionSpans? Spans { get; }
 
     public MailEvents Events { get; }
 
@@ -221,6 +225,7 @@ internal sealed class SmtpSession
         BodyRun? body = Body;
         Body = null;
         Filters.EndTransaction(Transaction);
+        Spans?.EndTransaction();
         Transaction.Reset();
         State = SmtpState.Ready;
         return body is null ? default : body.DisposeAsync();
