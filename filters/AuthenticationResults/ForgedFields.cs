@@ -1,6 +1,6 @@
-using System.Buffers;
 using EdgeSmtp.Abstractions.Content;
 using EdgeSmtp.Protocol.Content;
+using EdgeSmtp.Toolkit.Content;
 
 namespace EdgeSmtp.Filters.AuthenticationResults;
 
@@ -39,33 +39,8 @@ internal ref struct ForgedFields
     /// <summary>Looks through the header.</summary>
     public void Find(IMessageContent content)
     {
-        ReadOnlySequence<byte> bytes = content.Bytes;
-        ReadOnlySpan<byte> first = bytes.FirstSpan;
-        if (bytes.IsSingleSegment || first.IndexOf("\r\n\r\n"u8) >= 0)
-        {
-            Find(first, content.TraceLength);
-            return;
-        }
-
-        HeaderScanner scanner = new();
-        foreach (ReadOnlyMemory<byte> segment in bytes)
-        {
-            if (scanner.Scan(segment.Span))
-            {
-                break;
-            }
-        }
-
-        int length = (int)Math.Min(scanner.HeaderBytes, bytes.Length);
-        byte[] header = ArrayPool<byte>.Shared.Rent(length);
-        bytes.Slice(0, length).CopyTo(header);
-        Find(header.AsSpan(0, length), content.TraceLength);
-        ArrayPool<byte>.Shared.Return(header);
-    }
-
-    private void Find(ReadOnlySpan<byte> header, int traceLength)
-    {
-        foreach (HeaderFieldView field in new HeaderFields(header))
+        using ContentHeader header = new(content);
+        foreach (HeaderFieldView field in header.Fields)
         {
             if (!field.HasName("Authentication-Results"u8))
             {
@@ -79,7 +54,7 @@ internal ref struct ForgedFields
                 continue;
             }
 
-            if (field.Offset < traceLength)
+            if (field.Offset < content.TraceLength)
             {
                 OwnPlace = OwnPlace == 0 ? Count : OwnPlace;
             }

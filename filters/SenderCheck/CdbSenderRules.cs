@@ -7,8 +7,10 @@ namespace EdgeSmtp.Filters.SenderCheck;
 /// <summary>qmail's <c>mailfromrules.cdb</c>: keys as in the text, data <c>+address+address</c>, all in lower case. Read again when it changes.</summary>
 internal sealed class CdbSenderRules : ISenderRules, IAsyncDisposable
 {
+    /// <summary>Stands in front of each address.</summary>
+    public const char Separator = '+';
+
     private const int KeyBytesMax = 512;
-    private const char Separator = '+';
 
     private readonly string _path;
     private readonly ReloadedCdb _file;

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Toolkit.Lookups;
 
 namespace EdgeSmtp.Filters.SenderCheck;
@@ -27,6 +28,17 @@ internal sealed record ClientIdentity(DnsStatus Status, string? Name)
     {
         ReadOnlySpan<char> name = Name;
         return name.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && (name.Length == domain.Length || name[^(domain.Length + 1)] == '.');
+    }
+
+    /// <summary>Whether rules allow a sender to a client of this name.</summary>
+    public Verdict CheckRules(ISenderRules rules, MailPath sender)
+    {
+        if (Status == DnsStatus.TemporaryFailure)
+        {
+            return Verdict.From(SenderCheckFilter.ClientFailed);
+        }
+
+        return Name is null || !ClientKey.AllowsHost(rules, Name, sender.Key) ? Verdict.From(SenderCheckFilter.NotYours, sender.Key) : Verdict.Continue;
     }
 
     private static async Task<ClientIdentity> AskAsync(Session session, IDnsResolver dns)

@@ -64,9 +64,9 @@ internal sealed class PendingSender
             return Verdict.From(SenderCheckFilter.ClientFailed);
         }
 
-        if (Rules is not null && (client.Name is null || !ClientKey.AllowsHost(Rules, client.Name, Sender.Key)))
+        if (Rules is not null && client.CheckRules(Rules, Sender) is { Reason: not null } refused)
         {
-            return Verdict.From(SenderCheckFilter.NotYours, Sender.Key);
+            return refused;
         }
 
         if (List is null)

@@ -9,7 +9,7 @@ namespace EdgeSmtp.Filters.SenderCheck;
 /// Judges the reverse-path: a list of bad senders, whether its domain can take mail, and whether a client that may relay uses a sender of its own. Everything that needs no
 /// look-up is decided at MAIL; the DNS is asked there and awaited at RCPT.
 /// </summary>
-public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposable
+public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter, IAsyncDisposable
 {
     /// <summary>Name of the score of a null sender with several recipients.</summary>
     public const string NullSenderScore = "null-sender-recipients";
@@ -52,6 +52,10 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposab
 
     /// <summary>A client that may relay, with a sender that its rules do not allow (RFC 6409 §6.1).</summary>
     public static readonly FilterReason NotYours = new(VerdictKind.Reject, "sender-not-yours", 550, "5.7.1", "Sender address is not yours to use");
+
+    /// <summary>A client that may relay, with an address in From of the header that it may not use (RFC 6409 §6.1).</summary>
+    public static readonly FilterReason FromNotYours = new(
+        VerdictKind.Reject, "sender-from-not-yours", 550, "5.7.1", "The address in From is not one that you may send with");
 
     private const string CdbSuffix = ".cdb";
 
@@ -158,6 +162,40 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IAsyncDisposab
         }
 
         return transaction.Get(_pending) is { } pending ? pending.JudgeAsync(cancellationToken) : Verdict.Continue;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask OnMessageAsync(Transaction transaction, RecipientVerdicts verdicts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(verdicts);
+        Session session = transaction.Session;
+        if (!_options.CheckFrom || _local.Check == LocalSenderCheck.None || !session.MayRelay || transaction.Content is not { } content)
+        {
+            return;
+        }
+
+        if (!FromField.TryRead(content, out List<MailPath> authors))
+        {
+            verdicts.SetAll(Verdict.From(FromNotYours, "unreadable"));
+            return;
+        }
+
+        foreach (MailPath author in authors)
+        {
+            Verdict verdict = CheckLocal(session, author, out ISenderRules? rules);
+            if (verdict.Reason is null && rules is not null)
+            {
+                ClientIdentity client = await ClientIdentity.FindAsync(session, _context.Dns).WaitAsync(cancellationToken).ConfigureAwait(false);
+                verdict = client.CheckRules(rules, author);
+            }
+
+            if (verdict.Reason is not null)
+            {
+                verdicts.SetAll(verdict.Kind == VerdictKind.Reject ? Verdict.From(FromNotYours, author.Key) : verdict);
+                return;
+            }
+        }
     }
 
     /// <summary>Stops watching the files.</summary>

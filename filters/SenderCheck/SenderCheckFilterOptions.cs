@@ -26,6 +26,12 @@ public sealed record SenderCheckFilterOptions : IValidatableObject
     /// </summary>
     public string? LocalSender { get; init; }
 
+    /// <summary>
+    /// Whether the addresses in From of the header must satisfy <see cref="LocalSender"/> too, since that is what readers see (RFC 5322 §3.6.2). Default no: a mailing list or a forwarder
+    /// among the clients sends on what others wrote.
+    /// </summary>
+    public bool CheckFrom { get; init; }
+
     /// <summary>Rules for <c>!</c>, as in qmail's <c>mailfromrules</c>: <c>client&amp;address,address</c>. Default none.</summary>
     [MaxLength(100_000)]
     public IReadOnlyList<string> SenderRules { get; init; } = [];
@@ -61,6 +67,11 @@ public sealed record SenderCheckFilterOptions : IValidatableObject
         if (Filters.SenderCheck.LocalSender.Parse(LocalSender, out LocalSender local) is { } wrong)
         {
             yield return new ValidationResult(wrong, [nameof(LocalSender)]);
+        }
+
+        if (CheckFrom && LocalSender is null)
+        {
+            yield return new ValidationResult($"asks what {nameof(LocalSender)} asks, and that asks for nothing", [nameof(CheckFrom)]);
         }
 
         bool hasRules = SenderRules.Count > 0 || SenderRulesPath is not null;

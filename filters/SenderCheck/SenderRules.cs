@@ -18,6 +18,9 @@ internal sealed class SenderRules : ISenderRules
     /// <inheritdoc />
     public bool HasHosts { get; private set; }
 
+    /// <summary>Every key with its addresses.</summary>
+    public IReadOnlyDictionary<string, List<string>> All => _rules;
+
     /// <summary>Reads rules.</summary>
     /// <param name="lines">Lines without comments.</param>
     /// <param name="errors">Takes what is wrong, each with its line.</param>

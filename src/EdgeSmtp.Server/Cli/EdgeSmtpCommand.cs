@@ -50,6 +50,7 @@ internal static class EdgeSmtpCommand
         SendCommand.Create(),
         SpfCommand.Create(),
         RecipientsCommand.Create(),
+        CdbCommand.Create(),
         DocsCommand.Create(),
     };
 }

@@ -38,7 +38,7 @@ internal static class RecipientsCommand
 
             string file = parsed.GetValue(source)!;
             List<string> errors = [];
-            IEnumerable<string> lines = file == "-" ? StandardInput() : File.ReadLines(file);
+            IEnumerable<string> lines = SourceLines.All(file);
             IEnumerable<string> addresses = ours.Length > 0 ? RecipientSource.ReadAssign(lines, ours, errors) : RecipientSource.ReadAddresses(lines, errors);
             int count = Write(addresses, parsed.GetValue(target)!, errors);
             foreach (string problem in errors)
@@ -96,13 +96,5 @@ internal static class RecipientsCommand
         }
 
         return seen.Count;
-    }
-
-    private static IEnumerable<string> StandardInput()
-    {
-        while (Console.In.ReadLine() is { } line)
-        {
-            yield return line;
-        }
     }
 }
