@@ -44,7 +44,7 @@ needs=(
   postfix:postfix smtp-source:postfix swaks:swaks haproxy:haproxy dovecot:dovecot-core
   /usr/lib/dovecot/lmtp:dovecot-lmtpd rbldnsd:rbldnsd nsd:nsd dig:bind9-dnsutils openssl:openssl
   cdb:tinycdb /usr/bin/python3:python3 /usr/lib/python3/dist-packages/yaml/__init__.py:python3-yaml strace:strace ps:procps tcpserver:ucspi-tcp qmtpfront-echo:mailfront
-  prometheus:prometheus slapd:slapd ldapsearch:ldap-utils pg_createcluster:postgresql
+  prometheus:prometheus multilog:daemontools slapd:slapd ldapsearch:ldap-utils pg_createcluster:postgresql
 )
 
 install_tools() {

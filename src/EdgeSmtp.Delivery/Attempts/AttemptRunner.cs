@@ -72,7 +72,14 @@ internal sealed class AttemptRunner(
 
     private async ValueTask FinishAsync(DeliveryBatch batch)
     {
-        for (int i = 0; i < batch.Recipients.Length; i++) batch.Lane.Meters.Attempts(batch.Result(i).Kind).Add();
+        TimeSpan age = time.GetUtcNow() - batch.Message.Envelope.Received;
+        for (int i = 0; i < batch.Recipients.Length; i++)
+        {
+            DispositionKind result = batch.Result(i).Kind;
+            batch.Lane.Meters.Attempts(result).Add();
+            if (result == DispositionKind.Delivered) batch.Lane.Meters.Delivered.Observe(age.TotalSeconds, Activity.Current);
+        }
+
         events.Write(batch);
         if (batch.Attempt.Finish(batch)) await SettleAsync(batch.Attempt);
         if (batch.Attempt.TryGiveBack()) Release(batch.Attempt);

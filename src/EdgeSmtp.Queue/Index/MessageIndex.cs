@@ -28,6 +28,25 @@ internal sealed class MessageIndex
     /// <summary>When the oldest message became ours, in milliseconds since 1970; <c>null</c> when there is none.</summary>
     public long? OldestReceived => _oldest >= 0 ? _pages[_oldest].ReceivedMilliseconds : null;
 
+    /// <summary>When messages became ours: of all of them, or of as many as fit, evenly over the numbers of entries, which tell nothing of age.</summary>
+    /// <param name="received">Takes milliseconds since 1970, in no order.</param>
+    /// <returns>How many.</returns>
+    public int SampleReceived(Span<long> received)
+    {
+        int count = 0;
+        int step = Math.Max(1, (HighWater + received.Length - 1) / received.Length);
+        for (int number = 0; number < HighWater; number += step)
+        {
+            ref IndexEntry entry = ref _pages[number];
+            if (entry.Id != 0)
+            {
+                received[count++] = entry.ReceivedMilliseconds;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>When the next message is due, in milliseconds since 1970; <c>null</c> when none is.</summary>
     public long? NextDue => _due.First is >= 0 and var first ? _pages[first].NextMilliseconds : null;
 

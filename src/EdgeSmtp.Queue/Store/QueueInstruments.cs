@@ -32,6 +32,8 @@ internal sealed class QueueInstruments(IMetrics metrics)
 
     public GaugeHandle OldestAge { get; } = metrics.Gauge(QueueMetrics.OldestAge);
 
+    public QueueAges Ages { get; } = new(metrics);
+
     public CounterHandle ColdReads { get; } = metrics.Counter(QueueMetrics.ColdReads);
 
     public CounterHandle Damaged { get; } = metrics.Counter(QueueMetrics.Damaged);

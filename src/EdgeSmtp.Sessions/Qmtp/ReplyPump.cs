@@ -58,6 +58,11 @@ internal sealed partial class ReplyPump : IDisposable
         await foreach (PendingPackage package in _pending.Reader.ReadAllAsync())
         {
             await FinishAsync(package);
+            foreach (QmtpReply reply in package.Replies)
+            {
+                _listener.Metrics.Replied(reply.Code);
+            }
+
             await SendAsync(package);
             _places.Release();
         }

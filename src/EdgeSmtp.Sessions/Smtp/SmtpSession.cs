@@ -163,6 +163,7 @@ internal sealed class SmtpSession
     public Next Close(SmtpReply reply, SessionEnd end)
     {
         Write(reply);
+        Metrics.Replied(reply.Code);
         End = end;
         return Next.Close;
     }
@@ -248,6 +249,7 @@ internal sealed class SmtpSession
 
     private void CountError(ushort code)
     {
+        Metrics.Replied(code);
         if (code >= 500)
         {
             Counts.Errors++;
