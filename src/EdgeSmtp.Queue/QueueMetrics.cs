@@ -38,7 +38,7 @@ public static class QueueMetrics
 
     /// <summary>Ages of what is in the queue.</summary>
     public static readonly MetricDeclaration Age = new(
-        "edgesmtp_queue_age_seconds", MetricKind.Gauge, "Ages of the messages in the queue: so large a share is younger. Of more than 4,096 messages a sample of so many is looked at. 0 when it is empty.", "quantile");
+        "edgesmtp_queue_age_seconds", MetricKind.Gauge, "Ages of the messages in the queue: so large a share is younger. Of more than 4,096 messages a sample of so many is looked at. 0 when it is empty.", "share");
 
     /// <summary>Cold reads.</summary>
     public static readonly MetricDeclaration ColdReads = new("edgesmtp_queue_cold_reads_total", MetricKind.Counter, "Messages read back from disk for an attempt.");

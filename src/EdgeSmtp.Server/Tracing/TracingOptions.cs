@@ -16,7 +16,6 @@ internal sealed record TracingOptions : IValidatableObject
     public double Ratio { get; init; } = 0.01;
 
     /// <summary>Name of the service in traces. Default edgesmtp; the instance is the host name.</summary>
-    [Required]
     public string ServiceName { get; init; } = "edgesmtp";
 
     /// <summary>Further headers of each export, such as a key that the collector asks for. Default none.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using EdgeSmtp.Tests.Backends.Clients;
 using EdgeSmtp.Tests.Backends.Fixtures;
 using Xunit;
@@ -42,11 +41,7 @@ public sealed class EventLogTests
     public async Task Hostile_HelloSenderRecipientAndSubject_ForgeNoLineAndReachNoTerminal()
     {
         const string Escape = "\u001b[2J";
-        await using EdgeServer edge = await EdgeServer.StartAsync(static settings =>
-        {
-            settings.Section("Log", "Events", "Multilog")["Directory"] = "log";
-            settings.Root["FilterOrder"] = new JsonArray("greet");
-        });
+        await using EdgeServer edge = await EdgeServer.StartAsync(static settings => settings.Section("Log", "Events", "Multilog")["Directory"] = "log");
         await using (SmtpConversation client = await SmtpConversation.ConnectAsync(edge.SmtpPort))
         {
             await client.ReadReplyAsync();
@@ -82,7 +77,7 @@ public sealed class EventLogTests
             settings.Section("Log", "Events", "Multilog")["FilesMax"] = 5;
         });
         string folder = Path.Combine(edge.DataDirectory, "log");
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 100; i++)
             await ConnectAsync(edge);
         await Until.TrueAsync(() => Directory.GetFiles(folder, "@*.s").Length == 4, Until.Soon, () => string.Join('\n', Directory.GetFiles(folder)));
 
@@ -110,8 +105,7 @@ public sealed class EventLogTests
         Assert.Equal(before + 1, (await File.ReadAllLinesAsync(Path.Combine(folder, "current"))).Length);
         await edge.StartAgainAsync();
         await ConnectAsync(edge);
-        await Until.TrueAsync(() => AllText(folder).Contains("of multilog\n@", StringComparison.Ordinal) || Directory.GetFiles(folder, "@*").Length == 4 && AllText(folder).Contains("of multilog\n", StringComparison.Ordinal),
-            Until.Soon, () => AllText(folder));
+        await Until.TrueAsync(() => AllText(folder).Split("of multilog\n") is [_, { Length: > 0 }], Until.Soon, () => AllText(folder));
 
         // A crash leaves `current` without its mark, and the next start sets it aside as unclean.
         await edge.KillAsync();
