@@ -44,7 +44,7 @@ internal sealed class QueueOutput(InvocationConfiguration console, bool json)
 
         using JsonDocument document = JsonDocument.Parse(message);
         JsonElement root = document.RootElement;
-        console.Output.WriteLine(string.Format(
+        Write(string.Format(
             CultureInfo.InvariantCulture,
             Row,
             root.GetProperty("id"),
@@ -83,21 +83,21 @@ internal sealed class QueueOutput(InvocationConfiguration console, bool json)
             {
                 foreach (JsonElement recipient in field.Value.EnumerateArray())
                 {
-                    console.Output.WriteLine($"{"recipient",-15} {recipient.GetProperty("address")}{(recipient.GetProperty("done").GetBoolean() ? " (done)" : string.Empty)}");
+                    Write($"{"recipient",-15} {recipient.GetProperty("address")}{(recipient.GetProperty("done").GetBoolean() ? " (done)" : string.Empty)}");
                 }
             }
             else if (field.NameEquals("header") || field.NameEquals("content"))
             {
                 console.Output.WriteLine();
-                console.Output.WriteLine(Printable(field.Value.GetString()!));
+                Write(field.Value.GetString()!);
             }
             else
             {
-                console.Output.WriteLine($"{field.Name,-15} {field.Value}");
+                Write($"{field.Name,-15} {field.Value}");
             }
         }
     }
 
-    /// <summary>Mail of strangers must not command the terminal.</summary>
-    private static string Printable(string text) => string.Concat(text.ReplaceLineEndings("\n").Select(static c => c is '\n' or '\t' || !char.IsControl(c) ? c : '\uFFFD'));
+    /// <summary>What strangers wrote, be it mail, an address or the reply of a next hop, must not command the terminal.</summary>
+    private void Write(string text) => console.Output.WriteLine(string.Concat(text.ReplaceLineEndings("\n").Select(static c => c is '\n' or '\t' || !char.IsControl(c) ? c : '\uFFFD')));
 }
