@@ -386,7 +386,6 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         lock (_state.Gate)
         {
             instruments.Messages.Set(_state.Index.Count);
-            instruments.OldestAge.Set(_state.Index.OldestReceived is { } oldest ? Math.Max(_context.Now - oldest, 0) / 1000.0 : 0);
             instruments.Ages.Refresh(_state.Index, _context.Now);
             instruments.HotBytes.Set(_state.Hot.Bytes);
             instruments.SegmentsFree.Set(_state.Segments.FreeCount);
