@@ -13,7 +13,8 @@ internal interface ILineHandler
     bool TryResolve(ReadOnlySpan<byte> line, LineEnd end);
 
     /// <summary>A candidate is longer than any line that is needed as a whole: it comes in pieces.</summary>
-    void OnLongCandidate();
+    /// <param name="beginning">What was collected of it.</param>
+    void OnLongCandidate(ReadOnlySpan<byte> beginning);
 
     /// <summary>A piece of a line, without its line end.</summary>
     void Take(ReadOnlySpan<byte> piece);

@@ -119,7 +119,7 @@ internal sealed class LineReader(ILineHandler handler)
         _candidate.Append(piece);
         if (_candidate.Length == CandidateBytesMax)
         {
-            handler.OnLongCandidate();
+            handler.OnLongCandidate(_candidate.Span);
             Replay();
         }
         else if (newline == piece.Length)

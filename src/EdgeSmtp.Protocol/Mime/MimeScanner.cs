@@ -8,7 +8,7 @@ namespace EdgeSmtp.Protocol.Mime;
 /// </summary>
 /// <remarks>
 /// It reads leniently, as real readers do, and names each place where they differ (<see cref="MimeAmbiguity"/>), so that a filter may refuse what it cannot be sure of. State survives any
-/// split of the input. One object serves one message at a time: call <see cref="Begin(IMimeHandler)"/> before each. Not thread-safe. Allocates nothing, except once for the first encoded message that it meets.
+/// split of the input. One object serves one message at a time: call <see cref="Begin(IMimeHandler)"/> before each. Not thread-safe. Allocates nothing but scanners for encoded messages within the message, of which one is kept.
 /// </remarks>
 public sealed class MimeScanner : ILineHandler
 {
@@ -34,7 +34,8 @@ public sealed class MimeScanner : ILineHandler
     public MimeScanner(MimeLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(limits.DepthMax is >= 1 and <= MimeLimits.DepthCeiling, true, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfLessThan(limits.DepthMax, 1, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limits.DepthMax, MimeLimits.DepthCeiling, nameof(limits));
         _limits = limits;
         _header = new MimeHeader(limits.HeaderBytesMax);
         _stack = new BoundaryStack(limits.DepthMax);
@@ -55,6 +56,8 @@ public sealed class MimeScanner : ILineHandler
     public void Begin(IMimeHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        // Of the scanners for messages within messages one is kept: more are seldom needed again.
+        if (_inner is not null) _inner._inner = null;
         Begin(handler, 0, 0);
     }
 
@@ -104,10 +107,11 @@ public sealed class MimeScanner : ILineHandler
         if (_place == Place.Header || (next == '-' && _stack.HasBoundary)) Tell(MimeAmbiguity.MixedLineEnds);
     }
 
-    /// <summary>No delimiter and no line of uuencode is that long.</summary>
-    void ILineHandler.OnLongCandidate()
+    /// <summary>No line of uuencode is that long. A delimiter is one for readers that take any padding behind it, and content here.</summary>
+    void ILineHandler.OnLongCandidate(ReadOnlySpan<byte> beginning)
     {
         if (_place >= Place.UuencodeBefore) Tell(MimeAmbiguity.UuencodeInvalid);
+        if (_stack.HasBoundary && beginning.StartsWith("--"u8) && (_stack.Match(beginning, out _, out bool hasSuffix) >= 0 || hasSuffix)) Tell(MimeAmbiguity.BoundaryWithSuffix);
     }
 
     bool ILineHandler.TryResolve(ReadOnlySpan<byte> line, LineEnd end)

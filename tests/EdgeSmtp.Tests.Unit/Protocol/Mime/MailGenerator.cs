@@ -55,7 +55,7 @@ internal sealed class MailGenerator(int seed, bool isAmbiguous)
         int parts = _random.Next(Odd(10) ? 0 : 1, 4);
         for (int i = 0; i < parts; i++)
         {
-            _mail.Append("--").Append(boundary).Append(Odd(5) ? Pick(" ", "\t", "x", "-", " x", "--x") : string.Empty).Append(Newline());
+            _mail.Append("--").Append(boundary).Append(Odd(5) ? Pick(" ", "\t", "x", "-", " x", "--x", new string(' ', 600)) : string.Empty).Append(Newline());
             if (type == "digest" && _random.Next(2) == 0)
             {
                 Digested();

@@ -38,6 +38,7 @@ public sealed class MimeAmbiguityTests
         { MimeAmbiguity.ReusedBoundary, Two.Replace("--a\n", "--a\n" + Two.Replace("=a", "=\"a--\"", StringComparison.Ordinal).Replace("--a", "--a--", StringComparison.Ordinal), StringComparison.Ordinal) },
         { MimeAmbiguity.BoundaryWithSuffix, Two + "--ab\n--a--\n" },
         { MimeAmbiguity.BoundaryWithSuffix, Two + "--a-\n--a--\n" },
+        { MimeAmbiguity.BoundaryWithSuffix, $"{Two}--a{new string(' ', 600)}\n\ny\n--a--\n" },
         { MimeAmbiguity.BoundaryNotFound, "Content-Type: multipart/mixed; boundary=a\n\n--b\n\nx\n--b--\n" },
         { MimeAmbiguity.MissingTerminator, Two },
         { MimeAmbiguity.PartAfterTerminator, Two + "--a--\n--a\n\nx\n" },
