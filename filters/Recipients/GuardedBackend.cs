@@ -20,8 +20,7 @@ internal sealed class GuardedBackend : IAsyncDisposable
         _cache = cache;
         if (backend.IsRemote)
         {
-            BackendGuardOptions limits = new(options.Timeout, options.ConcurrencyMax, options.WaitingMax, options.BreakerFailures, options.BreakerPause);
-            _guard = new BackendGuard(name, limits, context.Time, context.Meter(name), context.Logger);
+            _guard = new BackendGuard(name, options.Within(options.Timeout), context.Time, context.Meter(name), context.Logger);
         }
     }
 

@@ -117,8 +117,7 @@ internal static class ReplyReader
             return null;
         }
 
-        // Folding becomes one space.
-        string line = string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        string line = string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Replace('\t', ' ');
         return HeaderField.TryFold(name, line, out _) ? line : null;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Toolkit.Scanning;
 
 namespace EdgeSmtp.Filters.ScoreThreshold;
 
@@ -56,7 +57,7 @@ public sealed class ScoreThresholdFilter : IRcptFilter, IMessageFilter
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
-        if (_options.Tag is not null && transaction.Content is { } content && _forged.IsIn(content.Bytes))
+        if (_options.Tag is not null && transaction.Content is { } content && _forged.IsIn(content))
         {
             _context.Changes(transaction).RemoveHeader(_options.TagField, 0);
         }

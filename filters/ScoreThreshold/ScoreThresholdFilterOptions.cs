@@ -14,7 +14,7 @@ public sealed record ScoreThresholdFilterOptions : IValidatableObject
     [Range(0.001, 10_000)]
     public double? Tag { get; init; }
 
-    /// <summary>Points from which the message is accepted and held. 0.001 to 10,000; default none.</summary>
+    /// <summary>Points from which the message is accepted and quarantined. 0.001 to 10,000; default none.</summary>
     [Range(0.001, 10_000)]
     public double? Quarantine { get; init; }
 

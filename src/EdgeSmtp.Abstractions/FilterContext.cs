@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeSmtp.Abstractions.Dns;
 using Microsoft.Extensions.Logging;
 
@@ -72,6 +73,18 @@ public abstract class FilterContext
         }
     }
 
+    /// <summary>
+    /// The message as the filters before this one left it: what a filter reads whose own changes count on what it saw, or whose backend is to see what will be delivered. Changes for single
+    /// recipients are not in it, nor those of the members of its own group.
+    /// </summary>
+    /// <param name="transaction">The transaction, at the message stage.</param>
+    /// <returns>The staged message itself while nobody has changed anything; otherwise it with a header block, and perhaps a body, in its place. Valid until the transaction ends.</returns>
+    public virtual ReadOnlySequence<byte> ContentOf(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Content?.Bytes ?? throw new InvalidOperationException("There is no content before the message stage.");
+    }
+
     /// <summary>Changes to the message for every recipient.</summary>
     /// <param name="transaction">The transaction.</param>
     public abstract IMessageChanges Changes(Transaction transaction);
@@ -104,6 +117,7 @@ public abstract class FilterContext
     /// <summary>
     /// Asks, from <see cref="IMessageFilter"/>, that this filter be asked again about the message after it was committed and before it is delivered: for a scanner that is too busy now.
     /// What it says then may deliver, tag or quarantine, and nothing else: the client has its 250. Its other verdicts count as quarantine.
+    /// The message stage of this filter alone is run then, over the message as it was committed; facts that other filters published are not there, nor are slots that this one set.
     /// </summary>
     /// <param name="transaction">The transaction.</param>
     /// <returns>Whether the message will wait for this filter. <c>false</c>: there is no room to let it wait, or the server keeps none so, and the filter must decide now.</returns>

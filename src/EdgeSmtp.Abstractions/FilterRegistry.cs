@@ -23,13 +23,25 @@ public sealed class FilterRegistry
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(type);
         ArgumentNullException.ThrowIfNull(create);
-        FilterRegistration registration = new(type, typeof(TOptions), (options, context) => create((TOptions)options, context), traits ?? FilterTraits.Default);
-        if (!_types.TryAdd(type, registration))
-        {
-            throw new ArgumentException($"Filter type '{type}' is registered twice.", nameof(type));
-        }
+        return Add(new FilterRegistration(type, typeof(TOptions), (options, context) => create((TOptions)options, context), traits ?? FilterTraits.Default));
+    }
 
-        return this;
+    /// <summary>Registers a type of filter that changes more or less of a message, as its options say, such as one that speaks for a program outside.</summary>
+    /// <typeparam name="TOptions">Its options.</typeparam>
+    /// <param name="type">Name for <c>Type</c> in configuration.</param>
+    /// <param name="create">Makes an instance.</param>
+    /// <param name="traits">What the driver must know of an instance with these options; what it says of default options is what pages and checks show of the type.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public FilterRegistry Add<TOptions>(string type, Func<TOptions, FilterContext, IFilter> create, Func<TOptions, FilterTraits> traits)
+        where TOptions : class, new()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(type);
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(traits);
+        return Add(new FilterRegistration(type, typeof(TOptions), (options, context) => create((TOptions)options, context), traits(new TOptions()))
+        {
+            TraitsBy = options => traits((TOptions)options),
+        });
     }
 
     /// <summary>Registers a type of filter without options.</summary>
@@ -63,8 +75,37 @@ public sealed class FilterRegistry
         return this;
     }
 
+    /// <summary>Takes over everything that another registry holds: the same registrations, so that a filter stays the same filter in both. For hosts.</summary>
+    /// <param name="other">The other registry.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
+    public FilterRegistry Include(FilterRegistry other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach ((string type, FilterRegistration registration) in other._types)
+        {
+            _types.Add(type, registration);
+        }
+
+        foreach (((Type, string) key, FilterPartRegistration registration) in other._parts)
+        {
+            _parts.Add(key, registration);
+        }
+
+        return this;
+    }
+
     /// <summary>Finds a kind of part.</summary>
     /// <param name="partType">What the part is to the filter.</param>
     /// <param name="type">What <c>Type</c> says.</param>
     public FilterPartRegistration? FindPart(Type partType, string type) => _parts.GetValueOrDefault((partType, type));
+
+    private FilterRegistry Add(FilterRegistration registration)
+    {
+        if (!_types.TryAdd(registration.Type, registration))
+        {
+            throw new ArgumentException($"Filter type '{registration.Type}' is registered twice.", nameof(registration));
+        }
+
+        return this;
+    }
 }

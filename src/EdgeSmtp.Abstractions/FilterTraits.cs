@@ -10,7 +10,7 @@ public sealed record FilterTraits
     public FilterEffect Effect { get; init; }
 
     /// <summary>
-    /// Whether it may replace the body. Of the filters that run on a message one may, so a second one in the order is refused at start, and the call of a filter that does not
+    /// Whether it may replace the body, or the whole message. Of the filters that run on a message one may, so a second one in the order is refused at start, and the call of a filter that does not
     /// declare it fails. Needs <see cref="FilterEffect.Rewrites"/>, and <see cref="Groupable"/> to be <c>false</c>. Default: no.
     /// </summary>
     public bool ReplacesBody { get; init; }

@@ -16,6 +16,13 @@ public interface IMessageChanges
     /// <exception cref="ArgumentException">The name is not a field name, or the value holds CR, LF or NUL outside of folding.</exception>
     void InsertHeader(string name, string value);
 
+    /// <summary>Inserts a header field at a place of its own, as milters do. Before the content (at MAIL or RCPT) it stands among the trace fields, wherever it was to go.</summary>
+    /// <param name="name">Field name.</param>
+    /// <param name="value">Field body; folded if it is long.</param>
+    /// <param name="position">Fields that stay above it, counted as earlier filters left them: 0 is the top; more than there are is the end of the header.</param>
+    /// <exception cref="ArgumentException">The name is not a field name, or the value holds CR, LF or NUL outside of folding.</exception>
+    void InsertHeader(string name, string value, int position);
+
     /// <summary>Replaces a header field.</summary>
     /// <param name="name">Field name, compared without case.</param>
     /// <param name="occurrence">1 is the topmost; -1 the lowest.</param>
@@ -37,6 +44,14 @@ public interface IMessageChanges
     /// <summary>Replaces all that follows the header. One filter a message may do it.</summary>
     /// <param name="body">The new body with CRLF line ends; copied.</param>
     void ReplaceBody(ReadOnlySequence<byte> body);
+
+    /// <summary>
+    /// Replaces the whole message, header and body: for a filter that hands it to a program and gets another one back. Needs <see cref="FilterTraits.ReplacesBody"/>. Such a filter reads
+    /// <see cref="FilterContext.ContentOf"/>, so that what filters before it changed is in what it gives back; those behind it read what it gave back, as the message.
+    /// </summary>
+    /// <param name="message">The new message with CRLF line ends, all trace fields included; copied.</param>
+    /// <exception cref="InvalidOperationException">The filter has asked for another change of the content.</exception>
+    void ReplaceContent(ReadOnlySequence<byte> message);
 
     /// <summary>Replaces the reverse-path. Whole transaction only.</summary>
     /// <param name="reversePath">The new reverse-path.</param>

@@ -39,7 +39,7 @@ public sealed class RecipientVerdicts
     public void Set(int index, Verdict verdict)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
-        _verdicts[index] = Verdict.MostSevere(_verdicts[index], verdict);
+        _verdicts[index] = Merge(_verdicts[index], verdict);
     }
 
     /// <summary>Speaks about every recipient.</summary>
@@ -48,7 +48,7 @@ public sealed class RecipientVerdicts
     {
         for (int i = 0; i < Count; i++)
         {
-            _verdicts[i] = Verdict.MostSevere(_verdicts[i], verdict);
+            _verdicts[i] = Merge(_verdicts[i], verdict);
         }
     }
 
@@ -68,4 +68,7 @@ public sealed class RecipientVerdicts
 
         Count = count;
     }
+
+    /// <summary>A reason to go on is an opinion too, which metrics and log show; only where nothing was said yet.</summary>
+    private static Verdict Merge(Verdict before, Verdict verdict) => before.Reason is null ? verdict : Verdict.MostSevere(before, verdict);
 }

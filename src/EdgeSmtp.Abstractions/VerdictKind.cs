@@ -9,7 +9,7 @@ public enum VerdictKind : byte
     /// <summary>Accept with 250 and drop. Needs <c>AllowDiscard</c> in the configuration of the filter.</summary>
     Discard,
 
-    /// <summary>Accept with 250, commit and hold until an operator releases it.</summary>
+    /// <summary>Accept with 250 and commit to quarantine, where it stays until an operator releases it or its time is over.</summary>
     Quarantine,
 
     /// <summary>Refuse for now (4yz): the client keeps the message and tries again.</summary>

@@ -2,6 +2,7 @@ using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Delivery.Attempts;
 using EdgeSmtp.Delivery.Hosts;
 using EdgeSmtp.Delivery.Maildirs;

@@ -151,7 +151,7 @@ public sealed class BodyRun : IAsyncDisposable
         _call.Begin(slot.Node, _transaction.Session.Aborted);
         try
         {
-            ValueTask<SinkState> pending = slot.Sink!.WriteAsync(chunk, _call.Token);
+            ValueTask<SinkState> pending = slot.WriteAsync(chunk, _call.StartedAt, _call.Token);
             if (!pending.IsCompleted)
             {
                 Task<SinkState> task = pending.AsTask();
@@ -160,7 +160,14 @@ public sealed class BodyRun : IAsyncDisposable
             }
 
             SinkState state = pending.GetAwaiter().GetResult();
-            slot.Time += _time.GetElapsedTime(_call.StartedAt);
+            _call.End(CallOutcome.Done);
+            if (_call.Outcome != CallOutcome.Done)
+            {
+                Fail(slot, TakeEnd(slot));
+                return default;
+            }
+
+            slot.Time += _time.GetElapsedTime(_call.StartedAt, _call.EndedAt);
             return state == SinkState.Decided ? DecideAsync(slot) : default;
         }
         catch (Exception error)

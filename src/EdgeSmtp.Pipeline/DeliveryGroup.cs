@@ -9,6 +9,16 @@ namespace EdgeSmtp.Pipeline;
 /// <param name="Recipients">Accepted recipients of the transaction in this group.</param>
 /// <param name="Added">Recipients that filters added.</param>
 /// <param name="Content">Header and body; parts may lie in the staged message.</param>
-/// <param name="Quarantined">Whether the group is committed and held.</param>
+/// <param name="Quarantined">Whether the group goes to quarantine.</param>
 public sealed record DeliveryGroup(
-    MailPath ReversePath, IReadOnlyList<Recipient> Recipients, IReadOnlyList<MailPath> Added, ReadOnlySequence<byte> Content, bool Quarantined);
+    MailPath ReversePath, IReadOnlyList<Recipient> Recipients, IReadOnlyList<MailPath> Added, ReadOnlySequence<byte> Content, bool Quarantined)
+{
+    /// <summary>Names of the filters that asked to be asked again: the group waits for them, and is not sealed yet.</summary>
+    public IReadOnlyList<string> Owed { get; init; } = [];
+
+    /// <summary>Bytes of our own fields at the front of the content; 0 when the header was changed so that nobody can tell.</summary>
+    public int TraceLength { get; init; }
+
+    /// <summary>Whether the content is the staged message, unchanged and not sealed.</summary>
+    public bool IsUnchanged { get; init; }
+}

@@ -12,6 +12,13 @@ public sealed record DriverOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Calls under way at a time, those that were left behind included; further ones wait for a place, within their deadline. For a filter that blocks a thread after an await, and for one whose
+    /// backend takes few at a time. A call of a body sink that waits for more content is not under way. 1 to 100,000; <c>null</c>, the default, is no bound.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int? CallsMax { get; init; }
+
     /// <summary>What replaces the verdict when the filter throws. Default <see cref="FailurePolicy.Defer"/>.</summary>
     public FailurePolicy OnError { get; init; }
 

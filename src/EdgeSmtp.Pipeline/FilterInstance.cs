@@ -7,4 +7,8 @@ namespace EdgeSmtp.Pipeline;
 /// <param name="Registration">Its type.</param>
 /// <param name="Options">Bound and validated options.</param>
 /// <param name="Driver">What the driver does with it.</param>
-public sealed record FilterInstance(string Name, FilterRegistration Registration, object Options, DriverOptions Driver);
+public sealed record FilterInstance(string Name, FilterRegistration Registration, object Options, DriverOptions Driver)
+{
+    /// <summary>What the driver must know of it.</summary>
+    public FilterTraits Traits => Registration.TraitsOf(Options);
+}

@@ -33,6 +33,10 @@ public static class FilterMetrics
     public static MetricDeclaration InFlight { get; } =
         new("edgesmtp_filter_inflight", MetricKind.Gauge, "Filter calls that wait for something now.", "filter");
 
+    /// <summary>Calls that hold a thread.</summary>
+    public static MetricDeclaration Blocking { get; } =
+        new("edgesmtp_filter_blocking", MetricKind.Gauge, "Filter calls that have held a thread for more than 0.1 s without an await.", "filter");
+
     /// <summary>What parts of filters count: <c>FilterMeter.Count</c>.</summary>
     public static MetricDeclaration PartEvents { get; } =
         new("edgesmtp_filter_part_events_total", MetricKind.Counter, "What happened in a part of a filter, such as a backend or a cache.", "filter", "part", "event");

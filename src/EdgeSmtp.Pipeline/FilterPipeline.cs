@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Events;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Driving;
 
 namespace EdgeSmtp.Pipeline;
@@ -16,13 +17,14 @@ public sealed class FilterPipeline : IAsyncDisposable
     private bool _isRetired;
     private bool _isDisposed;
 
-    internal FilterPipeline(PlanSet plans, FilterNode[] nodes, FilterCallPool calls, TimeProvider time, IEventLog? events)
+    internal FilterPipeline(PlanSet plans, FilterNode[] nodes, FilterCallPool calls, TimeProvider time, IEventLog? events, IPendingRoom? pending = null)
     {
         Plans = plans;
         _nodes = nodes;
         Calls = calls;
         Time = time;
         Events = events;
+        Pending = pending;
     }
 
     /// <summary>A pipeline without filters. Never disposed.</summary>
@@ -54,6 +56,9 @@ public sealed class FilterPipeline : IAsyncDisposable
     internal TimeProvider Time { get; }
 
     internal IEventLog? Events { get; }
+
+    /// <summary>Room for messages that wait for filters; <c>null</c> when none may.</summary>
+    internal IPendingRoom? Pending { get; }
 
     internal bool HasFilters => _nodes.Length > 0;
 

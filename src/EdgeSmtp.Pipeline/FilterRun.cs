@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Pipeline.Driving;
@@ -17,19 +18,20 @@ namespace EdgeSmtp.Pipeline;
 /// </remarks>
 public sealed class FilterRun : IAsyncDisposable
 {
-    private static readonly object SeedSlot = new();
-
     private readonly FilterPipeline _pipeline;
     private readonly Session _session;
     private readonly RejectAt _rejectAt;
     private readonly RunLedger _ledger;
     private readonly MessageVerdicts _message = new();
     private readonly StageRunner _stages;
+    private readonly CapturedSession? _capture;
+    private readonly ContentStage _content;
     private FilterPlan _plan;
     private HeldVerdicts _held;
     private Transaction? _transaction;
     private int _violations;
     private int _isDisposed;
+    private bool _isResumed;
 
     internal FilterRun(FilterPipeline pipeline, Session session, RejectAt rejectAt)
     {
@@ -37,9 +39,12 @@ public sealed class FilterRun : IAsyncDisposable
         _session = session;
         _rejectAt = rejectAt;
         _plan = pipeline.Plans.Default;
-        Trace = pipeline.Events?.Explain is { } explain ? new ExplainTrace(explain, session, pipeline.Time) : null;
-        _ledger = new RunLedger { Trace = Trace };
+        _capture = pipeline.Events?.Capture?.TryBegin(session);
+        IExplainLog? explain = pipeline.Events?.Explain;
+        Trace = explain is not null || _capture is not null ? new ExplainTrace(explain, session, pipeline.Time, _capture) : null;
+        _ledger = new RunLedger { Trace = Trace, Postponements = new Postponements(pipeline.Pending) };
         _stages = new StageRunner(pipeline.Calls, _ledger, new VerdictJudge(_ledger, pipeline.Events, pipeline.Time, _message));
+        _content = new ContentStage(pipeline, session, _ledger, _message, _stages);
         if (pipeline.HasFilters)
         {
             _ledger.Attach(session);
@@ -59,6 +64,9 @@ public sealed class FilterRun : IAsyncDisposable
     /// </summary>
     public ExplainTrace? Trace { get; }
 
+    /// <summary>The session that it runs for.</summary>
+    public Session Session => _session;
+
     /// <summary>Name of the filter whose verdict was answered last; <c>null</c> when it was the driver itself or nothing was. For the log.</summary>
     public string? DecidedBy { get; private set; }
 
@@ -75,6 +83,10 @@ public sealed class FilterRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(recipient);
         MessageVerdicts.SetPlan(recipient, _pipeline.PlanOf(profile));
     }
+
+    /// <summary>The profile of a recipient: his own, or that of the session.</summary>
+    /// <param name="recipient">The recipient; <c>null</c> for one that a filter added.</param>
+    public string ProfileOf(Recipient? recipient) => MessageVerdicts.PlanOf(recipient, _plan).Profile;
 
     /// <summary>Whether two recipients can share a message: nothing that can refuse after the content differs between their profiles. For <c>SplitByProfile</c>.</summary>
     /// <param name="first">A recipient of the transaction.</param>
@@ -93,6 +105,7 @@ public sealed class FilterRun : IAsyncDisposable
     public ValueTask<Verdict> HelloAsync()
     {
         _held.Hold(Stage.Hello, default);
+        _capture?.Hello(_session);
         return RunAsync(Stage.Hello, default);
     }
 
@@ -110,6 +123,7 @@ public sealed class FilterRun : IAsyncDisposable
         }
 
         _violations |= bit;
+        _capture?.Violation(violation);
         return RunAsync(Stage.Violation, violation);
     }
 
@@ -124,6 +138,7 @@ public sealed class FilterRun : IAsyncDisposable
         _transaction = transaction;
         _held.Hold(Stage.Mail, default);
         _ledger.ResetTransaction();
+        _capture?.Mail(transaction);
         Trace?.Add(new ExplainItem { Kind = ExplainItemKind.Mail, Transaction = transaction.Id, From = transaction.ReversePath });
         return RunAsync(Stage.Mail, default, transaction);
     }
@@ -131,7 +146,11 @@ public sealed class FilterRun : IAsyncDisposable
     /// <summary>Runs the filters that are asked before relay control and recipient validity. What refuses is answered now; anything less is dropped.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="forwardPath">The recipient that the client names.</param>
-    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath) => RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
+    public ValueTask<Verdict> RcptAttemptAsync(Transaction transaction, MailPath forwardPath)
+    {
+        _capture?.Rcpt(transaction, forwardPath);
+        return RunAsync(Stage.RcptAttempt, default, transaction, forwardPath);
+    }
 
     /// <summary>Runs RCPT filters, and answers what was held: nothing held refuses postmaster but a disconnecting verdict.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -172,13 +191,13 @@ public sealed class FilterRun : IAsyncDisposable
     public BodyRun? OpenBody(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        PlanStep[] steps = StepsOf(Stage.Body, transaction);
+        PlanStep[] steps = _content.StepsOf(Stage.Body, transaction, _plan);
         if (steps.Length == 0)
         {
             return null;
         }
 
-        BeginMessage(transaction);
+        _content.Begin(transaction, _plan);
         StageCall call = new() { Stage = Stage.Body, Session = _session, Transaction = transaction };
         BodyRun body = new(_pipeline.Calls, _ledger, _message, _pipeline.Time, transaction);
         foreach (PlanStep step in steps)
@@ -210,24 +229,8 @@ public sealed class FilterRun : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
-        verdicts.Reset(transaction.Recipients.Count);
-        BeginMessage(transaction);
-        SeedVerdicts(transaction, verdicts);
-        Finding seed = _message.Floor(verdicts);
-        ValueTask<Finding> sinks = body is null ? new ValueTask<Finding>(seed) : RunAsync(Stage.Body, transaction, body, verdicts, seed);
-        if (!sinks.IsCompletedSuccessfully)
-        {
-            return FinishMessageAsync(sinks, transaction, verdicts);
-        }
-
-        ValueTask<Finding> filters = RunAsync(Stage.Message, transaction, null, verdicts, sinks.GetAwaiter().GetResult());
-        if (!filters.IsCompletedSuccessfully)
-        {
-            return FinishMessageAsync(filters, verdicts);
-        }
-
-        EndMessage(filters.GetAwaiter().GetResult(), verdicts);
-        return default;
+        _capture?.Content(transaction);
+        return _content.RunAsync(transaction, body, verdicts, _plan, _held.Combined);
     }
 
     /// <summary>Applies the changes and runs seal filters: one group for recipients with equal changes; refused and discarded recipients are in none.</summary>
@@ -241,9 +244,34 @@ public sealed class FilterRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
         ulong plans = MessageVerdicts.PlansOf(transaction, _plan);
-        GroupComposer composer = GroupComposer.Compose(transaction, verdicts, _ledger.Changes, _plan, hasMixedPlans: (plans & (plans - 1)) != 0);
+        GroupComposer composer = GroupComposer.Compose(transaction, verdicts, _ledger, _plan, hasMixedPlans: (plans & (plans - 1)) != 0);
         return new GroupSealer(_pipeline.Plans, _stages).SealAsync(transaction, composer, verdicts);
     }
+
+    /// <summary>
+    /// Asks filters again that owe a verdict about a message that is ours already: their message stage, with their deadlines and failure policies, and nothing else. The session is one
+    /// that stands for the one in which it came; its end is not told to filters, who heard of that long ago.
+    /// </summary>
+    /// <param name="transaction">The transaction, made again from what was stored, with its content.</param>
+    /// <param name="owed">Names of the filters.</param>
+    /// <param name="mayPostpone">Whether they may ask for more time.</param>
+    /// <param name="verdicts">Takes the verdict for each recipient, of any kind. Disconnect for everybody when the session was given up.</param>
+    /// <returns>Names of the filters that owe their verdict still: those that asked for more time, and those that the pipeline does not have.</returns>
+    public ValueTask<IReadOnlyList<string>> ResumeAsync(Transaction transaction, IReadOnlyCollection<string> owed, bool mayPostpone, RecipientVerdicts verdicts)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(owed);
+        ArgumentNullException.ThrowIfNull(verdicts);
+        _isResumed = true;
+        _transaction = transaction;
+        _ledger.ResetTransaction();
+        _ledger.Postponements.MayWaitOn = mayPostpone;
+        return _content.ResumeAsync(transaction, owed, verdicts, _plan);
+    }
+
+    /// <summary>Takes over the room that a message has that waits for filters, once it is given to the store.</summary>
+    /// <returns>Bytes to be given back when the commit has ended; 0 for none.</returns>
+    public long TakePendingRoom() => _ledger.Postponements.TakeRoom();
 
     /// <summary>Ends the transaction: held MAIL verdicts, staged changes and profiles are forgotten.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -268,10 +296,20 @@ public sealed class FilterRun : IAsyncDisposable
 
         try
         {
-            await _stages.RunAsync(new StageCall { Stage = Stage.End, Session = _session }, _plan.StepsOf(Stage.End), default);
+            _ledger.Postponements.Clear();
+            if (!_isResumed)
+            {
+                await _stages.RunAsync(new StageCall { Stage = Stage.End, Session = _session }, _plan.StepsOf(Stage.End), default);
+            }
         }
         finally
         {
+            if (_capture is not null && !_isResumed)
+            {
+                _capture.Close(_session);
+                _pipeline.Events!.Capture!.Write(_capture);
+            }
+
             _pipeline.EndRun();
         }
     }
@@ -328,73 +366,9 @@ public sealed class FilterRun : IAsyncDisposable
 
         if (total.Kind != VerdictKind.Continue)
         {
-            recipient.SetSlot(SeedSlot, total);
+            ContentStage.SetSeed(recipient, total);
         }
 
         return Verdict.Continue;
-    }
-
-    private void BeginMessage(Transaction transaction)
-    {
-        ulong plans = MessageVerdicts.PlansOf(transaction, _plan);
-        _message.Begin(transaction.Recipients.Count, _plan, hasMixedPlans: (plans & (plans - 1)) != 0);
-    }
-
-    /// <summary>Begins with what was found before the content: at RCPT, and by violations since.</summary>
-    private void SeedVerdicts(Transaction transaction, RecipientVerdicts verdicts)
-    {
-        Finding held = _held.Combined;
-        IReadOnlyList<Recipient> recipients = transaction.Recipients;
-        for (int i = 0; i < recipients.Count; i++)
-        {
-            if (recipients[i].TryGetSlot(SeedSlot, out object? seed))
-            {
-                Finding found = (Finding)seed!;
-                _message.Add(verdicts, i, found.Verdict, found.Node);
-            }
-
-            _message.Add(verdicts, i, recipients[i].IsPostmaster ? held.Mild : held.Verdict, held.Node);
-        }
-    }
-
-    private ValueTask<Finding> RunAsync(Stage stage, Transaction transaction, BodyRun? body, RecipientVerdicts verdicts, Finding current)
-    {
-        // Content that was drained because everybody refused it was never staged, and nobody can read it.
-        PlanStep[] steps = stage == Stage.Message && transaction.Content is null ? [] : StepsOf(stage, transaction);
-        StageCall call = new() { Stage = stage, Session = _session, Transaction = transaction, Body = body, Merged = verdicts };
-        return _stages.RunAsync(call, steps, current);
-    }
-
-    private PlanStep[] StepsOf(Stage stage, Transaction transaction)
-    {
-        if (!_pipeline.HasFilters)
-        {
-            return [];
-        }
-
-        ulong plans = MessageVerdicts.PlansOf(transaction, _plan);
-        if ((plans & (plans - 1)) != 0)
-        {
-            return _pipeline.Plans.StepsOf(stage, plans);
-        }
-
-        return plans == 0 ? _plan.StepsOf(stage) : MessageVerdicts.PlanOf(transaction.Recipients[0], _plan).StepsOf(stage);
-    }
-
-    private async ValueTask FinishMessageAsync(ValueTask<Finding> sinks, Transaction transaction, RecipientVerdicts verdicts)
-    {
-        Finding current = await sinks;
-        EndMessage(await RunAsync(Stage.Message, transaction, null, verdicts, current), verdicts);
-    }
-
-    private static async ValueTask FinishMessageAsync(ValueTask<Finding> filters, RecipientVerdicts verdicts) => EndMessage(await filters, verdicts);
-
-    /// <summary>A session that was given up in between must not commit what its filters have not finished with.</summary>
-    private static void EndMessage(Finding finding, RecipientVerdicts verdicts)
-    {
-        if (ReferenceEquals(finding.Verdict.Reason, DriverReasons.Aborted))
-        {
-            verdicts.SetAll(finding.Verdict);
-        }
     }
 }

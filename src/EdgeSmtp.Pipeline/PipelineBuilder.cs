@@ -2,6 +2,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Building;
 using EdgeSmtp.Pipeline.Driving;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
         get => _nodes.Host;
         set => _nodes.Host = value;
     }
+
+    /// <summary>Room for messages that wait for filters of pipelines built from now on; <c>null</c>, the default, when none may wait.</summary>
+    public IPendingRoom? Pending { get; set; }
 
     /// <summary>Checks the plan and makes the filters.</summary>
     /// <param name="steps">In order.</param>
@@ -64,8 +68,19 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
             plans.AddRange(profiles.Where(static profile => profile.Key.Length > 0)
                 .OrderBy(static profile => profile.Key, StringComparer.Ordinal)
                 .Select((profile, i) => PlanOf(i + 1, profile.Key, steps, profile.Value, made)));
-            return new FilterPipeline(new PlanSet(plans), [.. made.Values], _calls, time, events);
+            return new FilterPipeline(new PlanSet(plans), [.. made.Values], _calls, time, events, Pending);
         }
+    }
+
+    /// <summary>
+    /// Finds filters whose calls hold threads of the pool without awaiting, and brings their gauge up to date. To be called some times a second from a thread that is not of the pool, by
+    /// who gives the pool a thread for each, so that they take none from sessions.
+    /// </summary>
+    /// <param name="found">Takes them.</param>
+    public void FindBlocking(ICollection<BlockingFilter> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        _nodes.FindBlocking(found);
     }
 
     /// <summary>Steps keep their places in every plan, whatever is switched off, so that plans can be laid side by side.</summary>
@@ -89,7 +104,7 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
         foreach (FilterInstance instance in instances)
         {
             checker.Register(instance);
-            if (instance.Registration.Traits.Effect == FilterEffect.Annotates)
+            if (instance.Traits.Effect == FilterEffect.Annotates)
             {
                 facts.TryAdd(_nodes.UncheckedOf(instance.Name));
             }

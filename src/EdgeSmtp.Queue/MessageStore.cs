@@ -1,13 +1,10 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue.Bodies;
 using EdgeSmtp.Queue.FileSystem;
-using EdgeSmtp.Queue.Hot;
 using EdgeSmtp.Queue.Index;
 using EdgeSmtp.Queue.Journal;
-using EdgeSmtp.Queue.Reading;
 using EdgeSmtp.Queue.Reclaim;
 using EdgeSmtp.Queue.Recovery;
 using EdgeSmtp.Queue.Snapshots;
@@ -19,15 +16,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSmtp.Queue;
 
 /// <summary>The durable queue (<c>docs/queue.md</c>). Thread-safe. Disposing flushes, takes a snapshot and gives the directory free.</summary>
-public sealed class MessageStore : IMessageStore, IAsyncDisposable
+public sealed class MessageStore : ILaneStore, IAsyncDisposable
 {
     private readonly QueueContext _context;
     private readonly QueueState _state;
     private readonly OperationBuilder _operations;
     private readonly SnapshotWriter _snapshots;
     private readonly List<QueueWorker> _workers = [];
-    private readonly ConcurrentQueue<ReadRequest> _reads = new();
-    private readonly List<ColdReader> _readers = [];
+    private readonly MessageLender _lender;
     private readonly IDisposable _lock;
     private int _disposed;
 
@@ -43,12 +39,8 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         _operations = new OperationBuilder(context, bodies);
         context.Committer = new Committer(context, recovered.LastEpoch, recovered.Position.Lsn);
         context.Janitor = janitor;
-        for (int i = 0; i < context.Options.ReaderThreads; i++)
-        {
-            _readers.Add(new ColdReader(context, _reads));
-        }
-
-        _workers.AddRange([bodies, context.Committer, janitor, .. _readers]);
+        _lender = new MessageLender(context);
+        _workers.AddRange([bodies, context.Committer, janitor, .. _lender.Readers]);
         context.Staging.Attach(_state);
         janitor.Prepare();
         foreach (QueueWorker worker in _workers)
@@ -71,7 +63,16 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
     public StoreHealth Health => _state.Health;
 
     /// <inheritdoc />
-    public int Count => _state.Index.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_state.Gate)
+            {
+                return _state.Index.Count - _state.Index.Of(MessageLane.Quarantine).Count;
+            }
+        }
+    }
 
     /// <inheritdoc />
     public ChannelReader<MessageId> Arrivals => _state.Arrivals;
@@ -138,65 +139,44 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public int TakeDue(DateTimeOffset now, Span<MessageId> due)
+    public LaneTotals TotalsOf(MessageLane lane)
     {
         lock (_state.Gate)
         {
-            return _state.Index.TakeDue(now.ToUnixTimeMilliseconds(), due);
+            LaneIndex index = _state.Index.Of(lane);
+            return new LaneTotals(index.Count, index.Bytes, index.OldestReceived is { } oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null);
         }
     }
 
     /// <inheritdoc />
-    public ValueTask<QueuedMessage?> OpenAsync(MessageId id, CancellationToken cancellationToken)
+    public int TakeDue(DateTimeOffset now, Span<MessageId> due) => TakeDue(MessageLane.Delivery, now, due);
+
+    /// <inheritdoc />
+    public int TakeDue(MessageLane lane, DateTimeOffset now, Span<MessageId> due)
     {
         lock (_state.Gate)
         {
-            int number = _state.Index.Find(id.Value);
-            if (number < 0 || (_state.Index[number].Flags & (EntryFlags.Held | EntryFlags.Taken)) != 0)
-            {
-                return new ValueTask<QueuedMessage?>((QueuedMessage?)null);
-            }
-
-            _state.Index.SetFlags(number, EntryFlags.Taken);
-            if (TryLeaseHot(number, isPeek: false) is { } message)
-            {
-                return new ValueTask<QueuedMessage?>(message);
-            }
+            return _state.Index.TakeDue(lane, now.ToUnixTimeMilliseconds(), due);
         }
-
-        return ReadAsync(id, isPeek: false, cancellationToken);
     }
 
     /// <inheritdoc />
-    public ValueTask<QueuedMessage?> PeekAsync(MessageId id, CancellationToken cancellationToken)
-    {
-        lock (_state.Gate)
-        {
-            int number = _state.Index.Find(id.Value);
-            if (number < 0)
-            {
-                return new ValueTask<QueuedMessage?>((QueuedMessage?)null);
-            }
+    public ValueTask<QueuedMessage?> OpenAsync(MessageId id, CancellationToken cancellationToken) => OpenAsync(MessageLane.Delivery, id, cancellationToken);
 
-            if (TryLeaseHot(number, isPeek: true) is { } message)
-            {
-                return new ValueTask<QueuedMessage?>(message);
-            }
-        }
+    /// <inheritdoc />
+    public ValueTask<QueuedMessage?> OpenAsync(MessageLane lane, MessageId id, CancellationToken cancellationToken) => _lender.OpenAsync(lane, id, cancellationToken);
 
-        return ReadAsync(id, isPeek: true, cancellationToken);
-    }
+    /// <inheritdoc />
+    public ValueTask<QueuedMessage?> PeekAsync(MessageId id, CancellationToken cancellationToken) => _lender.PeekAsync(id, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<Envelope?> ReadEnvelopeAsync(MessageId id, CancellationToken cancellationToken) => _lender.ReadEnvelopeAsync(id, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask SettleAsync(QueuedMessage message, Settlement settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
-        if (message is not LeasedMessage { CanSettle: true } leased)
-        {
-            throw new InvalidOperationException("Only a message of this store can be settled, before its final settlement and before it is disposed.");
-        }
-
-        JournalOperation operation = _operations.Settle(leased, settlement);
+        JournalOperation operation = _operations.Settle(Settleable(message), settlement);
         if (settlement.Durable)
         {
             ValueTask<CommitResult> completion = operation.Completion;
@@ -206,6 +186,32 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
 
         _operations.Send(operation);
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<CommitResult> ReplaceAsync(QueuedMessage message, Replacement replacement, StagedMessage? staged)
+    {
+        JournalOperation operation;
+        LeasedMessage leased;
+        try
+        {
+            ArgumentNullException.ThrowIfNull(replacement);
+            leased = Settleable(message);
+            (staged as StagedContent)?.DropCopies();
+            operation = _operations.Replace(leased, replacement, staged);
+        }
+        catch
+        {
+            staged?.Dispose();
+            throw;
+        }
+
+        ValueTask<CommitResult> completion = operation.Completion;
+        _operations.Send(operation);
+        (staged as StagedContent)?.LeaveGate();
+        CommitResult result = await completion;
+        leased.IsFinal = result == CommitResult.Committed;
+        return result;
     }
 
     /// <inheritdoc />
@@ -236,7 +242,7 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         lock (_state.Gate)
         {
             int number = _state.Index.Find(id.Value);
-            if (number < 0 || (_state.Index[number].Flags & EntryFlags.Taken) != 0)
+            if (number < 0 || (_state.Index[number].Flags & EntryFlags.Taken) != 0 || (_state.Index[number].Lane == MessageLane.Quarantine && action != OperatorAction.Remove))
             {
                 return false;
             }
@@ -315,37 +321,16 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         }
     }
 
+    private static LeasedMessage Settleable(QueuedMessage message) => message is LeasedMessage { CanSettle: true } leased
+        ? leased
+        : throw new InvalidOperationException("Only a message of this store can be settled, before its final settlement and before it is disposed.");
+
     private static async ValueTask WaitAsync(ValueTask<CommitResult> completion)
     {
         if (await completion != CommitResult.Committed)
         {
             throw new IOException("The queue has failed; what was asked is not durable.");
         }
-    }
-
-    private LeasedMessage? TryLeaseHot(int number, bool isPeek)
-    {
-        ulong id = _state.Index[number].Id;
-        if (!_state.Hot.TryFind(id, out HotMessage? hot))
-        {
-            return null;
-        }
-
-        hot.Shared.Use();
-        return new LeasedMessage(_context, new MessageId(id), hot.Envelope, _state.Index.StateOf(number), hot.Content, isPeek) { Hot = hot.Shared };
-    }
-
-    private ValueTask<QueuedMessage?> ReadAsync(MessageId id, bool isPeek, CancellationToken cancellationToken)
-    {
-        ReadRequest request = new(id, isPeek, cancellationToken);
-        _reads.Enqueue(request);
-        // All of them: one may be busy with a large body while another sleeps.
-        foreach (ColdReader reader in _readers)
-        {
-            reader.Wake();
-        }
-
-        return new ValueTask<QueuedMessage?>(request.Task);
     }
 
     private bool Close()
@@ -357,11 +342,7 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         }
 
         _context.Committer!.Close();
-        while (_reads.TryDequeue(out ReadRequest? request))
-        {
-            request.TrySetResult(null);
-        }
-
+        _lender.Close();
         if (Health != StoreHealth.Failed)
         {
             _ = _snapshots.TryWrite(isClean: true);
@@ -385,7 +366,7 @@ public sealed class MessageStore : IMessageStore, IAsyncDisposable
         QueueInstruments instruments = _context.Instruments;
         lock (_state.Gate)
         {
-            instruments.Messages.Set(_state.Index.Count);
+            instruments.Messages.Set(_state.Index.Count - _state.Index.Of(MessageLane.Quarantine).Count);
             instruments.OldestAge.Set(_state.Index.OldestReceived is { } oldest ? Math.Max(_context.Now - oldest, 0) / 1000.0 : 0);
             instruments.HotBytes.Set(_state.Hot.Bytes);
             instruments.SegmentsFree.Set(_state.Segments.FreeCount);

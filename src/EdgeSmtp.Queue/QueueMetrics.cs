@@ -31,10 +31,10 @@ public static class QueueMetrics
         "edgesmtp_queue_written_bytes_total", MetricKind.Counter, "Bytes written, by the kind of file.", "file");
 
     /// <summary>Messages in the queue.</summary>
-    public static readonly MetricDeclaration Messages = new("edgesmtp_queue_messages", MetricKind.Gauge, "Messages in the queue.");
+    public static readonly MetricDeclaration Messages = new("edgesmtp_queue_messages", MetricKind.Gauge, "Messages in the queue, those in quarantine not counted.");
 
     /// <summary>Age of the oldest.</summary>
-    public static readonly MetricDeclaration OldestAge = new("edgesmtp_queue_oldest_age_seconds", MetricKind.Gauge, "Age of the oldest message in the queue; 0 when it is empty.");
+    public static readonly MetricDeclaration OldestAge = new("edgesmtp_queue_oldest_age_seconds", MetricKind.Gauge, "Age of the oldest message in the queue outside of the quarantine; 0 when there is none.");
 
     /// <summary>Cold reads.</summary>
     public static readonly MetricDeclaration ColdReads = new("edgesmtp_queue_cold_reads_total", MetricKind.Counter, "Messages read back from disk for an attempt.");

@@ -41,4 +41,7 @@ public sealed record SessionServices(
 {
     /// <summary>Finds the names of clients; <c>null</c>, the default, finds none.</summary>
     public IClientNames? ClientNames { get; init; }
+
+    /// <summary>Room for messages that wait for filters, the same as the pipelines have; <c>null</c>, the default, when none may.</summary>
+    public IPendingRoom? Pending { get; init; }
 }

@@ -27,6 +27,38 @@ public sealed class CrashEnumerationTests
     }
 
     [Fact]
+    public async Task Lanes_StoppedAtEveryCall_KeepEverythingAcknowledged()
+    {
+        CrashRun whole = new(new FaultFileSystem(), new CrashModel(), CrashRun.NewClock());
+        await LaneScript.RunAsync(whole);
+        Assert.Empty(await CheckAsync(whole.Files.AfterCrash(1, CrashDamage.KeepAll), whole.Model, Clock()));
+        Assert.True(whole.Metrics.Value(QueueMetrics.Copied) > 5, "Hardly anything was compacted.");
+        List<string> wrong = [];
+        for (int call = 1; call <= whole.Files.Calls && wrong.Count == 0; call++)
+        {
+            (FaultFileSystem files, Func<CrashModel> model) = await StopAtAsync(call, ignoreSyncs: false, LaneScript.RunAsync);
+            wrong.AddRange(await CheckImagesAsync(files, model, call));
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task Lanes_OnADiskThatIgnoresSyncs_AreCaught()
+    {
+        CrashRun whole = new(new FaultFileSystem(), new CrashModel(), CrashRun.NewClock());
+        await LaneScript.RunAsync(whole);
+        int caught = 0;
+        for (int call = 20; call <= whole.Files.Calls; call += 10)
+        {
+            (FaultFileSystem files, Func<CrashModel> model) = await StopAtAsync(call, ignoreSyncs: true, LaneScript.RunAsync);
+            caught += (await CheckAsync(files.AfterCrash(call, CrashDamage.DropAll), model(), Clock())).Count > 0 ? 1 : 0;
+        }
+
+        Assert.True(caught >= (whole.Files.Calls - 20) / 10 / 2, $"Caught at {caught} places of {whole.Files.Calls} calls.");
+    }
+
+    [Fact]
     public async Task Store_StoppedAgainAfterRecovery_KeepsEverythingAcknowledged()
     {
         int calls = await CountCallsAsync();
@@ -120,10 +152,10 @@ public sealed class CrashEnumerationTests
         return run.Files.Calls;
     }
 
-    private static async Task<(FaultFileSystem Files, Func<CrashModel> Model)> StopAtAsync(int call, bool ignoreSyncs)
+    private static async Task<(FaultFileSystem Files, Func<CrashModel> Model)> StopAtAsync(int call, bool ignoreSyncs, Func<CrashRun, Task>? script = null)
     {
         CrashRun run = new(new FaultFileSystem { CrashAtCall = call, IgnoreSyncs = ignoreSyncs }, new CrashModel(), CrashRun.NewClock());
-        await Assert.ThrowsAsync<SimulatedCrashException>(() => CrashScript.RunAsync(run));
+        await Assert.ThrowsAsync<SimulatedCrashException>(() => (script ?? CrashScript.RunAsync)(run));
         return (run.Files, () => run.Model);
     }
 

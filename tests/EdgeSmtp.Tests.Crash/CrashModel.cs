@@ -9,10 +9,13 @@ internal sealed class CrashModel
 {
     private readonly List<ModelMessage> _messages = [];
     private readonly List<Action> _nextSync = [];
+    private readonly HashSet<MessageId> _replaced = [];
 
     public IReadOnlyList<ModelMessage> Messages => _messages;
 
     public void Add(ModelMessage message) => _messages.Add(message);
+
+    public void Remove(ModelMessage message) => _messages.Remove(message);
 
     public void Replace(ModelMessage old, ModelMessage message) => _messages[_messages.IndexOf(old)] = message;
 
@@ -44,6 +47,10 @@ internal sealed class CrashModel
                 continue;
             }
 
+            message.Version = IsNext(message, stored) ? message.Next! : message.Version;
+            message.Next = null;
+            message.Lanes.Clear();
+            message.Lanes.Add(store.Find(message.Id)!.Lane);
             message.Held.Clear();
             message.Held.Add(store.Find(message.Id)!.Held);
             message.DoneAsked.RemoveWhere(recipient => !stored.IsDone(recipient));
@@ -57,6 +64,7 @@ internal sealed class CrashModel
     {
         List<string> wrong = [];
         Dictionary<MessageId, (bool Present, HashSet<int> Done)> seen = [];
+        _replaced.Clear();
         foreach (ModelMessage message in _messages)
         {
             MessageSummary? summary = store.Find(message.Id);
@@ -78,15 +86,25 @@ internal sealed class CrashModel
 
         CompareGroups(seen, wrong);
         int known = seen.Values.Count(static s => s.Present);
-        if (store.Count != known)
+        int there = Enum.GetValues<MessageLane>().Sum(lane => store.TotalsOf(lane).Messages);
+        if (there != known)
         {
-            wrong.Add($"{store.Count} messages, {known} of them known");
+            wrong.Add($"{there} messages, {known} of them known");
+        }
+
+        foreach (MessageLane lane in Enum.GetValues<MessageLane>())
+        {
+            MessageSummary[] listed = [.. store.List().Where(summary => summary.Lane == lane)];
+            if (store.TotalsOf(lane) is var totals && (totals.Messages != listed.Length || totals.Bytes != listed.Sum(static summary => summary.SizeBytes)))
+            {
+                wrong.Add($"{lane}: {totals} differs from what is listed");
+            }
         }
 
         return wrong;
     }
 
-    private static async Task CompareAsync(MessageStore store, ModelMessage message, MessageSummary summary, HashSet<int> done, List<string> wrong)
+    private async Task CompareAsync(MessageStore store, ModelMessage message, MessageSummary summary, HashSet<int> done, List<string> wrong)
     {
         if (message.GoneDurable)
         {
@@ -100,14 +118,31 @@ internal sealed class CrashModel
             return;
         }
 
-        if (!stored.Content.ToArray().AsSpan().SequenceEqual(message.Content))
+        bool isNext = IsNext(message, stored);
+        ModelVersion version = isNext ? message.Next! : message.Version;
+        if (isNext)
+        {
+            _replaced.Add(message.Id);
+        }
+
+        if (!stored.Content.ToArray().AsSpan().SequenceEqual(version.Content))
         {
             wrong.Add($"{message.Id}: content differs");
         }
 
-        if (!Describe(stored.Envelope).Equals(Describe(message.Envelope), StringComparison.Ordinal))
+        if (!Describe(stored.Envelope).Equals(Describe(version.Envelope), StringComparison.Ordinal))
         {
             wrong.Add($"{message.Id}: envelope differs: {Describe(stored.Envelope)}");
+        }
+
+        if (await store.ReadEnvelopeAsync(message.Id, CancellationToken.None) is not { } read || Describe(read) != Describe(stored.Envelope))
+        {
+            wrong.Add($"{message.Id}: envelope without content differs");
+        }
+
+        if (isNext ? summary.Lane != version.Envelope.Lane : !message.Lanes.Contains(summary.Lane))
+        {
+            wrong.Add($"{message.Id}: in lane {summary.Lane}");
         }
 
         if (!message.Held.Contains(summary.Held))
@@ -115,19 +150,19 @@ internal sealed class CrashModel
             wrong.Add($"{message.Id}: held {summary.Held}");
         }
 
-        for (int i = 0; i < message.Envelope.Recipients.Count; i++)
+        for (int i = 0; i < version.Envelope.Recipients.Count; i++)
         {
             if (stored.IsDone(i))
             {
                 done.Add(i);
             }
 
-            if (stored.IsDone(i) && !message.DoneAsked.Contains(i))
+            if (stored.IsDone(i) && !isNext && !message.DoneAsked.Contains(i))
             {
                 wrong.Add($"{message.Id}: recipient {i} is finished and nobody said so");
             }
 
-            if (!stored.IsDone(i) && message.DoneDurable.Contains(i))
+            if (!stored.IsDone(i) && !isNext && message.DoneDurable.Contains(i))
             {
                 wrong.Add($"{message.Id}: recipient {i} was durably finished and is not");
             }
@@ -136,7 +171,7 @@ internal sealed class CrashModel
 
     private void CompareGroups(Dictionary<MessageId, (bool Present, HashSet<int> Done)> seen, List<string> wrong)
     {
-        foreach (IGrouping<int, ModelMessage> group in _messages.Where(static m => !m.IsAcknowledged && m.ReportOf is null).GroupBy(static m => m.Group))
+        foreach (IGrouping<int, ModelMessage> group in _messages.Where(static m => !m.IsAcknowledged && m is { ReportOf: null, CameWith: null }).GroupBy(static m => m.Group))
         {
             if (group.Select(m => seen[m.Id].Present).Distinct().Count() > 1)
             {
@@ -144,9 +179,23 @@ internal sealed class CrashModel
             }
         }
 
+        foreach (ModelMessage sibling in _messages.Where(static m => m is { CameWith: not null, IsAcknowledged: false }))
+        {
+            if (seen[sibling.Id].Present != _replaced.Contains(sibling.CameWith!.Value.Message.Id))
+            {
+                wrong.Add($"{sibling.Id}: {(seen[sibling.Id].Present ? "there before" : "missing after")} the replacement of {sibling.CameWith.Value.Message.Id}");
+            }
+        }
+
         foreach (ModelMessage report in _messages.Where(static m => m.ReportOf is not null && !m.GoneAsked))
         {
             (ModelMessage about, int recipient) = report.ReportOf!.Value;
+            if (_replaced.Contains(about.Id))
+            {
+                // What takes its place has only the recipients that were left.
+                continue;
+            }
+
             bool present = seen[report.Id].Present;
             bool finished = !seen[about.Id].Present || seen[about.Id].Done.Contains(recipient);
             if (present != finished)
@@ -156,7 +205,10 @@ internal sealed class CrashModel
         }
     }
 
+    private static bool IsNext(ModelMessage message, QueuedMessage stored) => message.Next is { } next && Describe(stored.Envelope) == Describe(next.Envelope);
+
     private static string Describe(Envelope envelope) =>
         $"{envelope.ReversePath}|{envelope.Received.UtcTicks}|{envelope.Return}|{envelope.EnvelopeId}|{envelope.Flags}|{envelope.SessionId}|{envelope.Queue}|"
-        + string.Join(',', envelope.Recipients.Select(static r => $"{r.ForwardPath}/{r.ForwardPath.DomainALabel}/{r.Notify}/{r.OriginalRecipient}"));
+        + $"{envelope.Lane}|{envelope.Since.UtcTicks}|{string.Join('+', envelope.Owed)}|{envelope.Origin}|"
+        + string.Join(',', envelope.Recipients.Select(static r => $"{r.ForwardPath}/{r.ForwardPath.DomainALabel}/{r.Notify}/{r.OriginalRecipient}/{r.Verdict}/{r.Origin}"));
 }

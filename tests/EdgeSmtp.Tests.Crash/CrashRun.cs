@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Protocol.Addresses;
@@ -71,7 +73,8 @@ internal sealed class CrashRun
         Model.Synced();
     }
 
-    public ModelMessage NewMessage(int length, int recipients = 1, EnvelopeFlags flags = EnvelopeFlags.None, int? group = null)
+    public ModelMessage NewMessage(
+        int length, int recipients = 1, EnvelopeFlags flags = EnvelopeFlags.None, int? group = null, MessageLane lane = MessageLane.Delivery)
     {
         MessageId id = _ids.Next();
         byte[] content = new byte[length];
@@ -79,7 +82,11 @@ internal sealed class CrashRun
         EnvelopeRecipient[] to = new EnvelopeRecipient[recipients];
         for (int i = 0; i < recipients; i++)
         {
-            to[i] = new EnvelopeRecipient(Path($"r{i}", "example.org"), DsnNotify.Failure, i % 2 == 0 ? null : $"rfc822;o{i}@example.org");
+            to[i] = new EnvelopeRecipient(Path($"r{i}", "example.org"), DsnNotify.Failure, i % 2 == 0 ? null : $"rfc822;o{i}@example.org")
+            {
+                Verdict = lane == MessageLane.Quarantine ? new VerdictNote("virus", "clam", $"Eicar {i}") : null,
+                Origin = lane == MessageLane.Pending ? new RecipientOrigin(Path($"r{i}", "example.org"), "strict", i == 0, i != 0) : null,
+            };
         }
 
         Envelope envelope = new()
@@ -90,15 +97,18 @@ internal sealed class CrashRun
             Flags = flags,
             EnvelopeId = "e" + id,
             SessionId = "s",
+            Lane = lane,
+            Owed = lane == MessageLane.Pending ? ["spam", "virus"] : [],
+            Origin = lane == MessageLane.Delivery ? null : Origin(Time.GetUtcNow()),
         };
         ModelMessage message = new(id, envelope, content, group ?? ++_groups);
         Model.Add(message);
         return message;
     }
 
-    public async Task<ModelMessage> CommitAsync(int length, int recipients = 1, EnvelopeFlags flags = EnvelopeFlags.None)
+    public async Task<ModelMessage> CommitAsync(int length, int recipients = 1, EnvelopeFlags flags = EnvelopeFlags.None, MessageLane lane = MessageLane.Delivery)
     {
-        ModelMessage message = NewMessage(length, recipients, flags);
+        ModelMessage message = NewMessage(length, recipients, flags, lane: lane);
         Acknowledge([message], await Store.CommitAsync([ToSubmission(message)], null));
         return message;
     }
@@ -142,10 +152,79 @@ internal sealed class CrashRun
         return all;
     }
 
+    /// <summary>Several messages of different lanes in one commit, as a transaction is whose recipients fare differently.</summary>
+    public async Task<ModelMessage[]> CommitMixedAsync(int length, params MessageLane[] lanes)
+    {
+        int group = ++_groups;
+        ModelMessage[] messages = Array.ConvertAll(lanes, lane => NewMessage(length, recipients: 2, group: group, lane: lane));
+        Acknowledge(messages, await Store.CommitAsync(Array.ConvertAll(messages, ToSubmission), null));
+        return messages;
+    }
+
+    /// <summary>Puts a version of another lane in the place of a message, and with it one more message for each further lane.</summary>
+    public async Task ReplaceAsync(ModelMessage message, int length, params MessageLane[] lanes)
+    {
+        using QueuedMessage? leased = await Store.OpenAsync(message.Lanes.First(), message.Id, CancellationToken.None);
+        if (leased is null)
+        {
+            return;
+        }
+
+        ModelMessage[] made = Array.ConvertAll(lanes, lane => NewMessage(length, recipients: 1, lane: lane));
+        ModelVersion next = made[0].Version with { Envelope = made[0].Envelope with { Received = message.Envelope.Received, Since = Time.GetUtcNow() } };
+        Model.Remove(made[0]);
+        foreach (ModelMessage sibling in made[1..])
+        {
+            sibling.CameWith = (message, next);
+        }
+
+        message.Next = next;
+        Submission[] messages = [new Submission(message.Id, next.Envelope, new ReadOnlySequence<byte>(next.Content)), .. made[1..].Select(ToSubmission)];
+        if (await Store.ReplaceAsync(leased, new Replacement { Messages = messages }, staged: null) == CommitResult.Committed)
+        {
+            Model.Synced();
+            message.Version = next;
+            message.Next = null;
+            message.Lanes.Clear();
+            message.Lanes.Add(next.Envelope.Lane);
+            foreach (ModelMessage report in Model.Messages.Where(report => report.ReportOf?.Message == message))
+            {
+                report.ReportOf = null;
+            }
+
+            message.DoneAsked.Clear();
+            message.DoneDurable.Clear();
+            foreach (ModelMessage sibling in made[1..])
+            {
+                sibling.IsAcknowledged = true;
+            }
+        }
+    }
+
+    /// <summary>Lets some recipients of a message in quarantine have it: they are finished there, and a message of their own comes.</summary>
+    public async Task ReleaseSomeAsync(ModelMessage message, int recipient)
+    {
+        using QueuedMessage? leased = await Store.OpenAsync(MessageLane.Quarantine, message.Id, CancellationToken.None);
+        if (leased is null)
+        {
+            return;
+        }
+
+        ModelMessage released = NewMessage(message.Content.Length);
+        released.ReportOf = (message, recipient);
+        message.DoneAsked.Add(recipient);
+        if (await Store.ReplaceAsync(leased, new Replacement { Done = [recipient], Messages = [ToSubmission(released)] }, staged: null) == CommitResult.Committed)
+        {
+            Model.Synced();
+            message.DoneDurable.Add(recipient);
+            released.IsAcknowledged = true;
+        }
+    }
+
     /// <summary>Takes a message out and settles it.</summary>
     public async Task SettleAsync(ModelMessage message, Func<ModelMessage, Settlement> settle, bool durable = false)
     {
-        using QueuedMessage? leased = await Store.OpenAsync(message.Id, CancellationToken.None);
+        using QueuedMessage? leased = await Store.OpenAsync(message.Lanes.First(), message.Id, CancellationToken.None);
         if (leased is null)
         {
             return;
@@ -160,6 +239,7 @@ internal sealed class CrashRun
         if (final && !gone)
         {
             message.Held.Add(held);
+            message.Lanes.Add(settlement.Lane ?? message.Lanes.First());
         }
 
         void Promote()
@@ -175,6 +255,11 @@ internal sealed class CrashRun
             {
                 message.Held.Clear();
                 message.Held.Add(held);
+                if (settlement.Lane is { } lane)
+                {
+                    message.Lanes.Clear();
+                    message.Lanes.Add(lane);
+                }
             }
         }
 
@@ -263,6 +348,22 @@ internal sealed class CrashRun
             Model.Synced();
         }
     }
+
+    private static MessageOrigin Origin(DateTimeOffset started) => new()
+    {
+        Transaction = "0",
+        Listener = "mx",
+        Protocol = SessionProtocol.Smtp,
+        Client = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 4711),
+        Local = new IPEndPoint(IPAddress.IPv6Loopback, 25),
+        Started = started,
+        ClientName = "mail.example.net",
+        HelloKind = HelloKind.Ehlo,
+        Hello = "mail.example.net",
+        Tls = new TlsInfo("TLSv1.3", "TLS_AES_256_GCM_SHA384", null, "CN=x"),
+        DeclaredSizeBytes = 1234,
+        TraceLength = 99,
+    };
 
     private static Submission ToSubmission(ModelMessage message) => new(message.Id, message.Envelope, new ReadOnlySequence<byte>(message.Content));
 

@@ -7,9 +7,21 @@ internal sealed class ModelMessage(MessageId id, Envelope envelope, byte[] conte
 {
     public MessageId Id => id;
 
-    public Envelope Envelope => envelope;
+    public Envelope Envelope => Version.Envelope;
 
-    public byte[] Content => content;
+    public byte[] Content => Version.Content;
+
+    /// <summary>What it is for certain, unless <see cref="Next"/> is there.</summary>
+    public ModelVersion Version { get; set; } = new(envelope, content);
+
+    /// <summary>What was asked to take its place and not yet acknowledged.</summary>
+    public ModelVersion? Next { get; set; }
+
+    /// <summary>The message that was replaced when this one came, and the version that took its place: both are there or neither.</summary>
+    public (ModelMessage Message, ModelVersion Version)? CameWith { get; set; }
+
+    /// <summary>Lanes that are possible now for <see cref="Version"/>.</summary>
+    public HashSet<MessageLane> Lanes { get; } = [envelope.Lane];
 
     /// <summary>Messages of one group are there together or not at all.</summary>
     public int Group => group;

@@ -10,6 +10,7 @@ namespace EdgeSmtp.Benchmarks.Filters;
 /// PostgreSQL the server would be measured.
 /// </summary>
 [MemoryDiagnoser]
+[BenchmarkCategory(AllocationMeter.SkippedCategory)]
 public class RecipientDirectoriesBenchmarks : IAsyncDisposable
 {
     private const int Mailboxes = 10_000;

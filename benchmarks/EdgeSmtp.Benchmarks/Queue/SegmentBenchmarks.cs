@@ -9,6 +9,7 @@ namespace EdgeSmtp.Benchmarks.Queue;
 /// in question; a folder in RAM shows nothing.
 /// </summary>
 [MemoryDiagnoser]
+[BenchmarkCategory(AllocationMeter.SkippedCategory)]
 [MedianColumn]
 [MinColumn]
 [InvocationCount(Commits)]

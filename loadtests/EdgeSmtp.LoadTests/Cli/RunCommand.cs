@@ -80,6 +80,11 @@ internal static class RunCommand
             }
         }
 
+        foreach (Finding finding in scenario.Findings)
+        {
+            output.WriteLine($"{finding.Text}: {finding.Value(result)}");
+        }
+
         bool all = true;
         foreach (Threshold threshold in scenario.Thresholds)
         {

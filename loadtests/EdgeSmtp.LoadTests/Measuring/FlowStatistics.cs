@@ -4,7 +4,8 @@ namespace EdgeSmtp.LoadTests.Measuring;
 
 /// <summary>What came of one flow. Thread-safe.</summary>
 /// <param name="name">The flow.</param>
-internal sealed class FlowStatistics(string name)
+/// <param name="third">Which third of the run it is: 0, 1 or 2.</param>
+internal sealed class FlowStatistics(string name, Func<int> third)
 {
     private readonly ConcurrentDictionary<string, StepStatistics> _steps = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _errors = new(StringComparer.Ordinal);
@@ -41,7 +42,7 @@ internal sealed class FlowStatistics(string name)
 
     public void CountShed() => Interlocked.Increment(ref _shed);
 
-    public void Record(string step, TimeSpan latency) => _steps.GetOrAdd(step, static name => new StepStatistics(name)).Record(latency);
+    public void Record(string step, TimeSpan latency) => _steps.GetOrAdd(step, static name => new StepStatistics(name)).Record(latency, third());
 
     /// <summary>Counts an arrival that failed.</summary>
     /// <param name="reason">Of few words and few kinds: it is a key.</param>

@@ -9,4 +9,6 @@ namespace EdgeSmtp.LoadTests.Measuring;
 /// <param name="InFlight">At its end.</param>
 /// <param name="ServerCores">Processor cores that the server used; <c>null</c> when unknown.</param>
 /// <param name="ServerBytes">Resident memory of the server; <c>null</c> when unknown.</param>
-internal sealed record TimelinePoint(int Second, long Started, long Ended, long Failed, long Shed, long InFlight, double? ServerCores, long? ServerBytes);
+/// <param name="BackendCores">Processor cores that scanners used; <c>null</c> when there are none.</param>
+internal sealed record TimelinePoint(
+    int Second, long Started, long Ended, long Failed, long Shed, long InFlight, double? ServerCores, long? ServerBytes, double? BackendCores = null);

@@ -19,7 +19,9 @@ internal static class Charts
     public static string InFlight(RunResult result) => Draw("In flight", ("in flight", result.Timeline, static point => point.InFlight));
 
     /// <summary>Processor cores of the server, by second.</summary>
-    public static string Cores(RunResult result) => Draw("Cores of the server", ("cores", result.Timeline, static point => point.ServerCores));
+    public static string Cores(RunResult result) => result.Timeline.Any(static point => point.BackendCores is not null)
+        ? Draw("Processor cores used", ("server", result.Timeline, static point => point.ServerCores), ("scanners", result.Timeline, static point => point.BackendCores))
+        : Draw("Cores of the server", ("cores", result.Timeline, static point => point.ServerCores));
 
     /// <summary>Memory of the server in MiB, by second.</summary>
     public static string Memory(RunResult result) => Draw("Memory of the server, MiB", ("resident", result.Timeline, static point => point.ServerBytes / 1048576.0));

@@ -18,14 +18,16 @@ internal static class HtmlReport
     {
         StringBuilder page = new();
         page.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{result.Scenario}</title><style>{Style}</style><h1>{result.Scenario}</h1>");
-        page.Append(CultureInfo.InvariantCulture, $"<p>{Text(scenario.Description)}</p><p>{result.Began:u}, {result.Duration.TotalSeconds:0} s against {Text(result.Target)}. {Text(Machine.Description)}.</p><h2>Thresholds</h2><ul>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{Text(scenario.Description)}</p><p>{result.Began:u}, {result.Duration.TotalSeconds:0} s against {Text(result.Target)}. {Text(Machine.Description)}. Commit {Text(Machine.Commit)}.</p><p><code>{Text(Machine.Command)}</code></p><h2>Thresholds</h2><ul>");
         foreach (Threshold threshold in scenario.Thresholds)
         {
             bool holds = threshold.Holds(result);
             page.Append(CultureInfo.InvariantCulture, $"<li class=\"{(holds ? "ok" : "bad")}\">{(holds ? "held" : "missed")}: {Text(threshold.Text)}</li>");
         }
 
-        page.Append("</ul>").Append(Charts.Throughput(result)).Append(Charts.InFlight(result));
+        page.Append("</ul>");
+        AppendFindings(page, result, scenario);
+        page.Append(Charts.Throughput(result)).Append(Charts.InFlight(result));
         if (result.Timeline.Any(static point => point.ServerCores is not null))
         {
             page.Append(Charts.Cores(result)).Append(Charts.Memory(result));
@@ -37,6 +39,22 @@ internal static class HtmlReport
         }
 
         return page.Append("</html>\n").ToString();
+    }
+
+    private static void AppendFindings(StringBuilder page, RunResult result, Scenario scenario)
+    {
+        if (scenario.Findings.Count == 0)
+        {
+            return;
+        }
+
+        page.Append("<h2>Findings</h2><ul>");
+        foreach (Finding finding in scenario.Findings)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<li>{Text(finding.Text)}: {Text(finding.Value(result))}</li>");
+        }
+
+        page.Append("</ul>");
     }
 
     private static void AppendFlow(StringBuilder page, FlowStatistics flow, TimeSpan duration)

@@ -21,6 +21,9 @@ internal static class JsonReport
             began = result.Began,
             seconds = Math.Round(result.Duration.TotalSeconds, 2),
             machine = Machine.Description,
+            commit = Machine.Commit,
+            command = Machine.Command,
+            findings = scenario.Findings.ToDictionary(static finding => finding.Text, finding => finding.Value(result)),
             passed = scenario.Thresholds.All(threshold => threshold.Holds(result)),
             thresholds = scenario.Thresholds.Select(threshold => new { threshold.Text, holds = threshold.Holds(result) }),
             flows = result.Flows.Select(flow => new

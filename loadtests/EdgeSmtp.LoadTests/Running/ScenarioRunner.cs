@@ -15,8 +15,8 @@ internal sealed class ScenarioRunner(Scenario scenario, IReadOnlyList<IPEndPoint
     /// <summary>How long what was begun may take to end after the last arrival.</summary>
     private static readonly TimeSpan EndingMax = TimeSpan.FromSeconds(60);
 
-    private readonly FlowStatistics[] _flows = [.. scenario.Flows.Select(static flow => new FlowStatistics(flow.Name))];
     private readonly List<TimelinePoint> _timeline = [];
+    private FlowStatistics[] _flows = [];
 
     /// <summary>Runs it.</summary>
     /// <param name="watch">Sees each second.</param>
@@ -26,6 +26,7 @@ internal sealed class ScenarioRunner(Scenario scenario, IReadOnlyList<IPEndPoint
         DateTimeOffset began = time.GetUtcNow();
         long from = time.GetTimestamp();
         TimeSpan longest = scenario.Flows.Max(static flow => flow.Load.Duration);
+        _flows = [.. scenario.Flows.Select(flow => new FlowStatistics(flow.Name, () => ThirdOf(time.GetElapsedTime(from), longest)))];
         using CancellationTokenSource ending = new(longest + EndingMax, time);
         using CancellationTokenSource disturbing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task disturbance = group is not null && scenario.Disturb is { } disturb ? disturb(group, time, disturbing.Token) : Task.CompletedTask;
@@ -37,10 +38,14 @@ internal sealed class ScenarioRunner(Scenario scenario, IReadOnlyList<IPEndPoint
         return new RunResult(scenario.Name, string.Join(", ", targets), began, time.GetElapsedTime(from), _flows, _timeline);
     }
 
+    private static int ThirdOf(TimeSpan elapsed, TimeSpan whole) => Math.Clamp((int)(elapsed / whole * StepStatistics.Thirds), 0, StepStatistics.Thirds - 1);
+
     private async Task WatchAsync(Task all, Action<TimelinePoint, IReadOnlyList<FlowStatistics>> watch)
     {
         ProcessProbe probe = new(() => group?.Processes ?? [], time);
+        ProcessProbe backends = new(() => group?.BackendProcesses ?? [], time);
         probe.Sample();
+        backends.Sample();
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
         long[] last = new long[4];
         while (!all.IsCompleted)
@@ -49,7 +54,7 @@ internal sealed class ScenarioRunner(Scenario scenario, IReadOnlyList<IPEndPoint
             long[] now = [_flows.Sum(static flow => flow.Started), _flows.Sum(static flow => flow.Ended), _flows.Sum(static flow => flow.Failed), _flows.Sum(static flow => flow.Shed)];
             (double? cores, long? bytes) = probe.Sample();
             TimelinePoint point = new(
-                _timeline.Count + 1, now[0] - last[0], now[1] - last[1], now[2] - last[2], now[3] - last[3], _flows.Sum(static flow => flow.InFlight), cores, bytes);
+                _timeline.Count + 1, now[0] - last[0], now[1] - last[1], now[2] - last[2], now[3] - last[3], _flows.Sum(static flow => flow.InFlight), cores, bytes, backends.Sample().Cores);
             last = now;
             _timeline.Add(point);
             watch(point, _flows);

@@ -13,6 +13,9 @@ internal sealed record Scenario(string Name, string Description, IReadOnlyList<F
     /// <summary>The server that the scenario starts when no target is named.</summary>
     public ServerSetup Setup { get; init; } = new();
 
+    /// <summary>What the run finds out beside its thresholds. Default nothing.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
     /// <summary>What happens to that server while the scenario runs; <c>null</c> for nothing.</summary>
     public Func<ServerGroup, TimeProvider, CancellationToken, Task>? Disturb { get; init; }
 

@@ -10,73 +10,70 @@ namespace EdgeSmtp.LoadTests.Scenarios;
 /// <summary>All scenarios. Their rates suit two cores that the clients share; <c>--rate</c> scales them.</summary>
 internal static class ScenarioCatalog
 {
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Ramp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Minute = Loads.Minute;
+    private static readonly TimeSpan Ramp = Loads.Ramp;
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        GoodMail(), SpamStorm(), SlowBots(), DictionaryAttack(), TlsStorm(), PipelinedLists(), BigAttachments(), IdleSessions(), NextHopDead(), BackEndDead(), NodeDrained(), BusyEdge(), Soak(),
+        GoodMail(), SpamStorm(), SlowBots(), DictionaryAttack(), TlsStorm(), PipelinedLists(), BigAttachments(), IdleSessions(), NextHopDead(), BackEndDead(), ScannerDeadScenario.Create(), NodeDrained(), BusyEdgeScenario.Create(), HeadlineScenario.Create(), SoakScenario.Create(),
     ];
-
-    private static StagedArrivals Plateau(double perSecond, TimeSpan? duration = null) =>
-        new(new RampArrivals(1, perSecond, Ramp), new ConstantArrivals(perSecond, duration ?? Minute));
 
     private static Scenario GoodMail() => new(
         "good-mail", "Mail of real sizes (median 5 KB, p95 75 KB), one message a connection, relayed to a next hop.",
-        [new Flow("mail", Plateau(300), Steps.OneMessage(Scenario.RelayedRecipient))],
+        [new Flow("mail", Loads.Plateau(300), Steps.OneMessage(Scenario.RelayedRecipient))],
         [Threshold.NoErrors("mail"), Threshold.NothingShed("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(250))])
     { Setup = new ServerSetup { NextHop = true } };
 
     private static Scenario SpamStorm() => new(
         "spam-storm", "Nine of ten sessions end in a refused recipient; good mail must not suffer.",
-        [new Flow("spam", Plateau(1_800), Steps.RefusedAsync), new Flow("mail", Plateau(200), Steps.OneMessage(Scenario.GoodRecipient))],
+        [new Flow("spam", Loads.Plateau(1_800), Steps.RefusedAsync), new Flow("mail", Loads.Plateau(200), Steps.OneMessage(Scenario.GoodRecipient))],
         [Threshold.NoErrors("spam"), Threshold.NoErrors("mail"), Threshold.NothingShed("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(250))]);
 
     private static Scenario SlowBots() => new(
         "slow-bots", "500 bots that talk too early or send a byte a second, beside good mail.",
-        [new Flow("bots", new ConstantSessions(500, Ramp, Minute), BotAsync), new Flow("mail", Plateau(200), Steps.OneMessage(Scenario.GoodRecipient))],
+        [new Flow("bots", new ConstantSessions(500, Ramp, Minute), Clients.BotAsync), new Flow("mail", Loads.Plateau(200), Steps.OneMessage(Scenario.GoodRecipient))],
         [Threshold.NoErrors("mail"), Threshold.NothingShed("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(250))]);
 
     private static Scenario DictionaryAttack() => new(
         "dictionary-attack", "Sessions that try eight invented recipients each, until the server has had enough.",
-        [new Flow("attack", Plateau(300), AttackAsync), new Flow("mail", Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
+        [new Flow("attack", Loads.Plateau(300), AttackAsync), new Flow("mail", Loads.Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
         [Threshold.NoErrors("attack"), Threshold.NoErrors("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(250))]);
 
     private static Scenario TlsStorm() => new(
         "tls-storm", "A new TLS handshake for each message.",
-        [new Flow("tls", Plateau(120), TlsAsync)],
+        [new Flow("tls", Loads.Plateau(120), TlsAsync)],
         [Threshold.NoErrors("tls"), Threshold.NothingShed("tls"), Threshold.Latency("tls", Steps.Tls, 99, TimeSpan.FromMilliseconds(500))]);
 
     private static Scenario PipelinedLists() => new(
         "pipelined-lists", "Pipelined transactions, twenty a session, each with twenty copies of one recipient.",
-        [new Flow("lists", Plateau(20), ListAsync)],
+        [new Flow("lists", Loads.Plateau(20), ListAsync)],
         [Threshold.NoErrors("lists"), Threshold.NothingShed("lists")]);
 
     private static Scenario BigAttachments() => new(
         "big-attachments", "Messages of 10 MB beside small ones.",
-        [new Flow("big", Plateau(3), BigAsync) { InFlightMax = 200 }, new Flow("mail", Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
+        [new Flow("big", Loads.Plateau(3), BigAsync) { InFlightMax = 200 }, new Flow("mail", Loads.Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
         [Threshold.NoErrors("big"), Threshold.NoErrors("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(500))]);
 
     private static Scenario IdleSessions() => new(
         "idle-sessions", "5,000 sessions that say EHLO and then nothing for 30 s, beside good mail.",
-        [new Flow("idle", new ConstantSessions(5_000, Ramp, Minute), IdleAsync), new Flow("mail", Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
+        [new Flow("idle", new ConstantSessions(5_000, Ramp, Minute), Clients.IdleAsync), new Flow("mail", Loads.Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
         [Threshold.NoErrors("idle"), Threshold.NoErrors("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(250))]);
 
     private static Scenario NextHopDead() => new(
         "next-hop-dead", "Half of the mail is for a next hop that does not answer; the other half must flow.",
-        [new Flow("stranded", Plateau(100), Steps.OneMessage(Scenario.StrandedRecipient)), new Flow("mail", Plateau(100), Steps.OneMessage(Scenario.RelayedRecipient))],
+        [new Flow("stranded", Loads.Plateau(100), Steps.OneMessage(Scenario.StrandedRecipient)), new Flow("mail", Loads.Plateau(100), Steps.OneMessage(Scenario.RelayedRecipient))],
         [Threshold.NoErrors("stranded"), Threshold.NoErrors("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(250))])
     { Setup = new ServerSetup { NextHop = true } };
 
     private static Scenario BackEndDead() => new(
         "back-end-dead", "A block list whose DNS server does not answer, with a deadline of a second; it fails open.",
-        [new Flow("mail", Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
+        [new Flow("mail", Loads.Plateau(100), Steps.OneMessage(Scenario.GoodRecipient))],
         [Threshold.NoErrors("mail"), Threshold.NothingShed("mail"), Threshold.Latency("mail", Steps.Rcpt, 99, TimeSpan.FromSeconds(3))])
     { Setup = new ServerSetup { Configure = static root => AddDeadList(root) } };
 
     private static Scenario NodeDrained() => new(
         "node-drained", "Two nodes; one is drained at half time, and no transaction is cut.",
-        [new Flow("mail", Plateau(200), BalancedAsync)],
+        [new Flow("mail", Loads.Plateau(200), BalancedAsync)],
         [Threshold.NoErrors("mail"), Threshold.NothingShed("mail")])
     {
         Setup = new ServerSetup { Nodes = 2 },
@@ -87,52 +84,11 @@ internal static class ScenarioCatalog
         },
     };
 
-    private static Scenario BusyEdge() => new(
-        "busy-edge", "580 transactions a second (50 million a day) with 1,000 sessions held by the greet delay and 100 slow bots.",
-        [
-            new Flow("spam", Plateau(522), Steps.RefusedAsync), new Flow("mail", Plateau(58), Steps.OneMessage(Scenario.GoodRecipient)),
-            new Flow("delayed", new ConstantSessions(1_000, Ramp, Minute), IdleAsync), new Flow("bots", new ConstantSessions(100, Ramp, Minute), BotAsync),
-        ],
-        [Threshold.NoErrors("spam"), Threshold.NoErrors("mail"), Threshold.NothingShed("mail"), Threshold.Latency("mail", Steps.Dot, 99, TimeSpan.FromMilliseconds(250))]);
-
-    private static Scenario Soak() => new(
-        "soak", "The usual mix for 45 minutes: nine refused sessions for each message.",
-        [new Flow("spam", Plateau(270, TimeSpan.FromMinutes(45)), Steps.RefusedAsync), new Flow("mail", Plateau(30, TimeSpan.FromMinutes(45)), Steps.OneMessage(Scenario.RelayedRecipient))],
-        [Threshold.NoErrors("spam"), Threshold.NoErrors("mail"), Threshold.NothingShed("mail")])
-    { Setup = new ServerSetup { NextHop = true } };
-
     private static void AddDeadList(JsonObject root)
     {
         root["Dns"] = new JsonObject { ["Servers"] = new JsonArray($"127.0.0.1:{FreePort.Take()}"), ["Timeout"] = "00:00:01" };
         root["FilterOrder"] = new JsonArray("greet", "helo", "list");
         root["Filters"]!["list"] = new JsonObject { ["Type"] = "Rbl", ["Zone"] = "list.test", ["SkipNonGlobal"] = false };
-    }
-
-    // Every second bot speaks before the greeting; the others send a byte a second.
-    private static async Task BotAsync(FlowRun run)
-    {
-        await using LoadClient client = await run.ConnectAsync();
-        if (run.Number % 2 == 0)
-        {
-            await client.SendAsync("EHLO bot\r\nMAIL FROM:<bot@client.test>\r\n");
-            while ((await client.ReadReplyAsync()).Code != 0)
-            {
-                run.Done("early");
-                await run.PauseAsync(TimeSpan.FromSeconds(5));
-                await client.SendAsync("QUIT\r\n");
-            }
-
-            return;
-        }
-
-        run.Expect(Steps.Greeting, await client.ReadReplyAsync(), 220);
-        foreach (char letter in "EHLO slow.bot.test\r\n")
-        {
-            await client.SendAsync(letter.ToString());
-            await run.PauseAsync(TimeSpan.FromSeconds(1));
-        }
-
-        run.Expect("slow-ehlo", await client.ReadReplyAsync(), 250);
     }
 
     private static async Task AttackAsync(FlowRun run)
@@ -193,14 +149,6 @@ internal static class ScenarioCatalog
     }
 
     private static Lazy<byte[]> BigMessage { get; } = new(static () => MailFactory.Make(10_000_000, seed: 1));
-
-    private static async Task IdleAsync(FlowRun run)
-    {
-        await using LoadClient client = await run.ConnectAsync();
-        await Steps.OpenAsync(run, client);
-        await run.PauseAsync(TimeSpan.FromSeconds(30));
-        run.Expect("noop", await client.CommandAsync("NOOP"), 250);
-    }
 
     // What a load balancer does: a node that refuses the connection, or says 421 before the transaction, is left for the other.
     private static async Task BalancedAsync(FlowRun run)

@@ -22,21 +22,27 @@ internal static class Steps
     }
 
     /// <summary>One message, command by command.</summary>
-    public static async Task SendAsync(FlowRun run, LoadClient client, string recipient, ReadOnlyMemory<byte> message)
+    public static async Task SendAsync(FlowRun run, LoadClient client, string recipient, ReadOnlyMemory<byte> message) =>
+        run.Expect(Dot, await OfferAsync(run, client, recipient, message), 250);
+
+    /// <summary>One message, command by command, and the reply to it, which is not judged yet.</summary>
+    public static async Task<LoadReply> OfferAsync(FlowRun run, LoadClient client, string recipient, ReadOnlyMemory<byte> message)
     {
         run.Expect(Mail, await client.CommandAsync("MAIL FROM:<load@client.test>"), 250);
         run.Expect(Rcpt, await client.CommandAsync($"RCPT TO:<{recipient}>"), 250);
         run.Expect(Data, await client.CommandAsync("DATA"), 354);
         await client.SendAsync(message);
-        run.Expect(Dot, await client.ReadReplyAsync(), 250);
+        return await client.ReadReplyAsync();
     }
 
     /// <summary>A whole session with one message of the usual mix.</summary>
-    public static Func<FlowRun, Task> OneMessage(string recipient) => async run =>
+    /// <param name="recipient">For whom.</param>
+    /// <param name="message">Makes the message; <c>null</c> for one of the mix.</param>
+    public static Func<FlowRun, Task> OneMessage(string recipient, Func<Random, ReadOnlyMemory<byte>>? message = null) => async run =>
     {
         await using LoadClient client = await run.ConnectAsync();
         await OpenAsync(run, client);
-        await SendAsync(run, client, recipient, MailFactory.OfTheMix(run.Random));
+        await SendAsync(run, client, recipient, message?.Invoke(run.Random) ?? MailFactory.OfTheMix(run.Random));
         await client.CommandAsync("QUIT");
     };
 

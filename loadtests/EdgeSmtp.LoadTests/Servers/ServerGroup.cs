@@ -8,6 +8,7 @@ internal sealed class ServerGroup : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgesmtp-load-");
     private readonly List<ServerNode> _nodes = [];
+    private readonly List<Scanner> _scanners = [];
     private Process? _nextHop;
 
     private ServerGroup()
@@ -20,6 +21,18 @@ internal sealed class ServerGroup : IAsyncDisposable
 
     /// <summary>Processes whose time and memory are the servers'.</summary>
     public IEnumerable<int> Processes => _nodes.Select(static node => node.ProcessId);
+
+    /// <summary>Processes of the scanners.</summary>
+    public IEnumerable<int> BackendProcesses => _scanners.SelectMany(static scanner => scanner.Processes);
+
+    /// <summary>Ends a scanner as a crash does.</summary>
+    /// <param name="kind">Which.</param>
+    public void KillScanner(ScannerKind kind) => _scanners.Find(scanner => scanner.Kind == kind)!.Kill();
+
+    /// <summary>Starts a scanner again where it was.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="cancellationToken">Ends the wait until it answers.</param>
+    public Task RestartScannerAsync(ScannerKind kind, CancellationToken cancellationToken) => _scanners.Find(scanner => scanner.Kind == kind)!.StartAsync(cancellationToken);
 
     /// <summary>Starts what a scenario needs.</summary>
     /// <param name="program">The built <c>edgesmtp</c>.</param>
@@ -36,10 +49,19 @@ internal sealed class ServerGroup : IAsyncDisposable
                 group._nextHop = StartSink(nextPort);
             }
 
+            Dictionary<string, int> ports = new() { ["next_port"] = nextPort, ["dead_port"] = FreePort.Take() };
+            foreach (ScannerKind kind in setup.Scanners)
+            {
+                Scanner scanner = new(kind, group._folder.CreateSubdirectory(kind.ToString()).FullName, FreePort.Take(), time);
+                group._scanners.Add(scanner);
+                await scanner.StartAsync(CancellationToken.None);
+                ports[scanner.Placeholder] = scanner.Port;
+            }
+
             for (int i = 0; i < setup.Nodes; i++)
             {
                 string folder = group._folder.CreateSubdirectory($"node{i + 1}").FullName;
-                group._nodes.Add(await ServerNode.StartAsync(program, folder, setup, nextPort, time));
+                group._nodes.Add(await ServerNode.StartAsync(program, folder, setup, ports, time));
             }
 
             return group;
@@ -56,6 +78,11 @@ internal sealed class ServerGroup : IAsyncDisposable
         foreach (ServerNode node in _nodes)
         {
             await node.DisposeAsync();
+        }
+
+        foreach (Scanner scanner in _scanners)
+        {
+            scanner.Dispose();
         }
 
         _nextHop?.Kill(entireProcessTree: true);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -28,21 +29,31 @@ internal sealed partial class ServerNode : IAsyncDisposable
     /// <param name="program">The built <c>edgesmtp</c>.</param>
     /// <param name="folder">An empty folder.</param>
     /// <param name="setup">What to change.</param>
-    /// <param name="nextPort">Port of the next hop.</param>
+    /// <param name="ports">What placeholders of ports stand for, beside the node's own.</param>
     /// <param name="time">The clock.</param>
-    public static async Task<ServerNode> StartAsync(string program, string folder, ServerSetup setup, int nextPort, TimeProvider time)
+    public static async Task<ServerNode> StartAsync(string program, string folder, ServerSetup setup, IReadOnlyDictionary<string, int> ports, TimeProvider time)
     {
         int port = FreePort.Take();
         int http = FreePort.Take();
         LoadCertificate.Write(folder, time.GetUtcNow());
-        string text = Template()
-            .Replace("{port}", Text(port), StringComparison.Ordinal).Replace("{http_port}", Text(http), StringComparison.Ordinal)
-            .Replace("{next_port}", Text(nextPort), StringComparison.Ordinal).Replace("{dead_port}", Text(FreePort.Take()), StringComparison.Ordinal)
-            .Replace("{dir}", folder, StringComparison.Ordinal);
-        JsonObject root = JsonNode.Parse(text, documentOptions: WithComments)!.AsObject();
+        JsonObject root = JsonNode.Parse(Template(), documentOptions: WithComments)!.AsObject();
+        if (setup.AccessRules is { } rules)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "access.rules"), rules);
+            root["AccessRules"] = new JsonObject { ["mx"] = new JsonObject { ["File"] = "{dir}/access.rules" } };
+            root["Listeners"]!["mx"]!["Access"] = "mx";
+        }
+
         setup.Configure?.Invoke(root);
+        StringBuilder text = new(root.ToJsonString());
+        text.Replace("{port}", Text(port)).Replace("{http_port}", Text(http)).Replace("{dir}", folder);
+        foreach ((string name, int number) in ports)
+        {
+            text.Replace($"{{{name}}}", Text(number));
+        }
+
         string file = Path.Combine(folder, "edgesmtp.json");
-        await File.WriteAllTextAsync(file, root.ToJsonString());
+        await File.WriteAllTextAsync(file, text.ToString());
         // The event log goes to a file as in production; what the program says of itself lies beside it.
         ProcessStartInfo start = new("/bin/sh") { UseShellExecute = false };
         foreach (string argument in (string[])["-c", "exec \"$0\" run --config \"$1\" >\"$2/events.log\" 2>\"$2/operations.log\" </dev/null", program, file, folder])

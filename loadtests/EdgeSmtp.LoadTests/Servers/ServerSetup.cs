@@ -11,6 +11,12 @@ internal sealed record ServerSetup
     /// <summary>Whether Postfix's smtp-sink runs as the next hop. Default no.</summary>
     public bool NextHop { get; init; }
 
-    /// <summary>What the scenario changes in load.json; <c>null</c> for nothing.</summary>
+    /// <summary>Scanners that run beside the server. Default none.</summary>
+    public IReadOnlyList<ScannerKind> Scanners { get; init; } = [];
+
+    /// <summary>Rules of access for the listener, as lines of tcprules; <c>null</c> for none.</summary>
+    public string? AccessRules { get; init; }
+
+    /// <summary>What the scenario changes in load.json, whose placeholders are not filled in yet; <c>null</c> for nothing.</summary>
     public Action<JsonObject>? Configure { get; init; }
 }

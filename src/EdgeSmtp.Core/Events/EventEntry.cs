@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EdgeSmtp.Core.Timing;
 
 namespace EdgeSmtp.Core.Events;
 
@@ -28,7 +28,7 @@ public sealed class EventEntry : IDisposable
         _buffer.ResetWrittenCount();
         _json.Reset(_buffer);
         _json.WriteStartObject();
-        _json.WriteString("time", time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        _json.WriteString("time"u8, UtcText.Write(time, stackalloc byte[UtcText.BytesMax]));
         _json.WriteString("event", name);
     }
 
@@ -77,7 +77,9 @@ public sealed class EventEntry : IDisposable
     /// <param name="value">The span.</param>
     public EventEntry Add(string field, TimeSpan value)
     {
-        _json.WriteNumber(field, Math.Round(value.TotalSeconds, 3));
+        // As a decimal, which is written digit by digit; the shortest form of a double has to be searched for.
+        long milliseconds = Math.Max((long)value.TotalMilliseconds, 0);
+        _json.WriteNumber(field, new decimal((int)milliseconds, (int)(milliseconds >> 32), 0, isNegative: false, scale: 3));
         return this;
     }
 

@@ -1,3 +1,4 @@
+using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Explain;
 
 namespace EdgeSmtp.Core.Events;
@@ -10,6 +11,9 @@ public interface IEventLog
 {
     /// <summary>Takes what happens inside of sessions, for <c>edgesmtp explain</c>; <c>null</c>, the default, when nobody wants to know.</summary>
     IExplainLog? Explain => null;
+
+    /// <summary>Takes whole sessions, for <c>edgesmtp replay</c>; <c>null</c>, the default, when none are recorded.</summary>
+    ICaptureLog? Capture => null;
 
     /// <summary>Begins an entry. Fill it, then hand it to <see cref="Write"/>.</summary>
     /// <param name="name">Kind of event, such as <c>session-end</c>; see <see cref="EventNames"/>.</param>

@@ -41,8 +41,9 @@ public sealed class ExplainBatch
 
     /// <summary>Adds an item.</summary>
     /// <param name="item">The item.</param>
+    /// <param name="at">Its time.</param>
     /// <param name="isQuiet">Whether it is one that is left out first.</param>
-    public void Add(in ExplainItem item, bool isQuiet)
+    public void Add(in ExplainItem item, TimeSpan at, bool isQuiet)
     {
         if (_count >= (isQuiet ? QuietItemsMax : ItemsMax))
         {
@@ -55,7 +56,10 @@ public sealed class ExplainBatch
             Grow();
         }
 
-        _items[_count++] = item;
+        // The one copy that is made of it: an item is large, and a session has many.
+        ref ExplainItem place = ref _items[_count++];
+        place = item;
+        place.At = at;
     }
 
     /// <summary>Says whose items these are.</summary>

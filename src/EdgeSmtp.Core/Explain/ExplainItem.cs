@@ -3,13 +3,13 @@ using EdgeSmtp.Protocol.Addresses;
 namespace EdgeSmtp.Core.Explain;
 
 /// <summary>One thing that happened in a session. Holds references only: all text is made by the writer's thread.</summary>
-public readonly record struct ExplainItem
+public record struct ExplainItem
 {
     /// <summary>What it tells.</summary>
     public required ExplainItemKind Kind { get; init; }
 
-    /// <summary>Since the session began.</summary>
-    public TimeSpan At { get; init; }
+    /// <summary>Since the session began; set when it is kept.</summary>
+    public TimeSpan At { get; internal set; }
 
     /// <summary>The filter; <c>null</c> when none is concerned.</summary>
     public string? Filter { get; init; }

@@ -24,6 +24,12 @@ public enum ExplainItemKind : byte
     /// <summary>A message is ours under an id of its own, besides that of the transaction.</summary>
     Message,
 
+    /// <summary>A message that is ours waits for a filter.</summary>
+    Pending,
+
+    /// <summary>A recipient's copy is in quarantine.</summary>
+    Quarantined,
+
     /// <summary>The transaction was committed.</summary>
     Committed,
 

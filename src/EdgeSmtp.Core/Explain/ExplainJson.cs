@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Core.Explain;
@@ -10,6 +12,9 @@ namespace EdgeSmtp.Core.Explain;
 public static class ExplainJson
 {
     private const int TextMax = 512;
+    private const int AddressMax = 65;
+
+    private static readonly JsonEncodedText[] Words = [.. Enum.GetValues<ExplainItemKind>().Select(static kind => JsonEncodedText.Encode(WordOf(kind)))];
 
     /// <summary>How the writer must be made. Not for web pages, so angle brackets stay as they are.</summary>
     public static JsonWriterOptions Options { get; } = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,13 +27,13 @@ public static class ExplainJson
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(batch);
         json.WriteStartObject();
-        json.WriteString("session"u8, batch.Session);
-        json.WriteString("started"u8, batch.Started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
-        json.WriteString("listener"u8, batch.Listener);
-        json.WriteString("client"u8, batch.Client.ToString());
-        Put(json, "hello"u8, batch.Hello);
-        Put(json, "tls"u8, batch.Tls);
-        json.WriteStartArray("items"u8);
+        json.WriteString(Names.Session, batch.Session);
+        json.WriteString(Names.Started, UtcText.Write(batch.Started, stackalloc byte[UtcText.BytesMax]));
+        json.WriteString(Names.Listener, batch.Listener);
+        Put(json, Names.Client, batch.Client);
+        Put(json, Names.Hello, batch.Hello);
+        Put(json, Names.Tls, batch.Tls);
+        json.WriteStartArray(Names.Items);
         foreach (ref readonly ExplainItem item in batch.Items)
         {
             json.WriteStartObject();
@@ -39,7 +44,7 @@ public static class ExplainJson
         json.WriteEndArray();
         if (batch.Omitted > 0)
         {
-            json.WriteNumber("omitted"u8, batch.Omitted);
+            json.WriteNumber(Names.Omitted, batch.Omitted);
         }
 
         json.WriteEndObject();
@@ -56,53 +61,62 @@ public static class ExplainJson
         ExplainItemKind.Mail => "mail",
         ExplainItemKind.Refused => "refused",
         ExplainItemKind.Message => "message",
+        ExplainItemKind.Pending => "pending",
+        ExplainItemKind.Quarantined => "quarantined",
         ExplainItemKind.Committed => "committed",
         _ => "ended",
     };
 
     private static void Write(Utf8JsonWriter json, in ExplainItem item)
     {
-        json.WriteString("what"u8, WordOf(item.Kind));
-        json.WriteNumber("at"u8, Math.Round(item.At.TotalSeconds, 3));
-        Put(json, "stage"u8, item.Stage);
-        Put(json, "filter"u8, item.Filter);
+        json.WriteString(Names.What, Words[(int)item.Kind]);
+        PutSeconds(json, Names.At, item.At, decimals: 3);
+        Put(json, Names.Stage, item.Stage);
+        Put(json, Names.Filter, item.Filter);
         if (item.Shadow)
         {
-            json.WriteBoolean("shadow"u8, true);
+            json.WriteBoolean(Names.Shadow, true);
         }
 
         if (item.Reply > 0)
         {
-            json.WriteNumber("reply"u8, item.Reply);
+            json.WriteNumber(Names.Reply, item.Reply);
         }
 
-        Put(json, "verdict"u8, item.Verdict);
-        Put(json, "outcome"u8, item.Outcome);
-        Put(json, item.Kind is ExplainItemKind.Call or ExplainItemKind.Refused or ExplainItemKind.Ended ? "reason"u8 : item.Kind == ExplainItemKind.Message ? "id"u8 : "name"u8, item.Name);
+        Put(json, Names.Verdict, item.Verdict);
+        Put(json, Names.Outcome, item.Outcome);
+        Put(json, NameOf(item.Kind), item.Name);
         WriteValue(json, item);
-        Put(json, "detail"u8, item.Detail);
-        Put(json, "transaction"u8, item.Transaction);
-        Put(json, "from"u8, item.From);
-        Put(json, "to"u8, item.To);
+        Put(json, Names.Detail, item.Detail);
+        Put(json, Names.Transaction, item.Transaction);
+        Put(json, Names.From, item.From);
+        Put(json, Names.To, item.To);
         if (item.Kind == ExplainItemKind.Call)
         {
-            json.WriteNumber("took"u8, Math.Round(item.Took.TotalSeconds, 6));
+            PutSeconds(json, Names.Took, item.Took, decimals: 6);
         }
     }
+
+    private static JsonEncodedText NameOf(ExplainItemKind kind) => kind switch
+    {
+        ExplainItemKind.Call or ExplainItemKind.Refused or ExplainItemKind.Quarantined or ExplainItemKind.Ended => Names.Reason,
+        ExplainItemKind.Message => Names.Id,
+        _ => Names.Name,
+    };
 
     private static void WriteValue(Utf8JsonWriter json, in ExplainItem item)
     {
         if (item.Kind == ExplainItemKind.Score)
         {
-            json.WriteNumber("points"u8, double.IsFinite(item.Points) ? item.Points : 0);
+            json.WriteNumber(Names.Points, double.IsFinite(item.Points) ? item.Points : 0);
         }
         else if (item.Kind == ExplainItemKind.Fact)
         {
-            Put(json, "value"u8, TextOf(item.Value));
+            Put(json, Names.Value, TextOf(item.Value));
         }
         else if (item.Value is Exception error)
         {
-            Put(json, "error"u8, $"{error.GetType().Name}: {error.Message}");
+            Put(json, Names.Error, $"{error.GetType().Name}: {error.Message}");
         }
     }
 
@@ -124,7 +138,7 @@ public static class ExplainJson
         }
     }
 
-    private static void Put(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    private static void Put(Utf8JsonWriter json, JsonEncodedText name, string? value)
     {
         if (value is not null)
         {
@@ -133,7 +147,7 @@ public static class ExplainJson
     }
 
     /// <summary>Bytes that are not UTF-8 become U+FFFD.</summary>
-    private static void Put(Utf8JsonWriter json, ReadOnlySpan<byte> name, MailPath? path)
+    private static void Put(Utf8JsonWriter json, JsonEncodedText name, MailPath? path)
     {
         if (path is not null)
         {
@@ -141,5 +155,51 @@ public static class ExplainJson
             int length = Encoding.UTF8.GetChars(path.Bytes.Span[..Math.Min(path.Bytes.Length, TextMax)], text);
             json.WriteString(name, text[..length]);
         }
+    }
+
+    private static void Put(Utf8JsonWriter json, JsonEncodedText name, IPAddress address)
+    {
+        Span<byte> text = stackalloc byte[AddressMax];
+        address.TryFormat(text, out int length);
+        json.WriteString(name, text[..length]);
+    }
+
+    /// <summary>As a decimal, which is written digit by digit; the shortest form of a double has to be searched for.</summary>
+    private static void PutSeconds(Utf8JsonWriter json, JsonEncodedText name, TimeSpan time, byte decimals)
+    {
+        long units = Math.Max(decimals == 3 ? (long)time.TotalMilliseconds : (long)time.TotalMicroseconds, 0);
+        json.WriteNumber(name, new decimal((int)units, (int)(units >> 32), 0, isNegative: false, decimals));
+    }
+
+    /// <summary>Names that are encoded once and for all.</summary>
+    private static class Names
+    {
+        public static readonly JsonEncodedText Session = JsonEncodedText.Encode("session"u8);
+        public static readonly JsonEncodedText Started = JsonEncodedText.Encode("started"u8);
+        public static readonly JsonEncodedText Listener = JsonEncodedText.Encode("listener"u8);
+        public static readonly JsonEncodedText Client = JsonEncodedText.Encode("client"u8);
+        public static readonly JsonEncodedText Hello = JsonEncodedText.Encode("hello"u8);
+        public static readonly JsonEncodedText Tls = JsonEncodedText.Encode("tls"u8);
+        public static readonly JsonEncodedText Items = JsonEncodedText.Encode("items"u8);
+        public static readonly JsonEncodedText Omitted = JsonEncodedText.Encode("omitted"u8);
+        public static readonly JsonEncodedText What = JsonEncodedText.Encode("what"u8);
+        public static readonly JsonEncodedText At = JsonEncodedText.Encode("at"u8);
+        public static readonly JsonEncodedText Stage = JsonEncodedText.Encode("stage"u8);
+        public static readonly JsonEncodedText Filter = JsonEncodedText.Encode("filter"u8);
+        public static readonly JsonEncodedText Shadow = JsonEncodedText.Encode("shadow"u8);
+        public static readonly JsonEncodedText Reply = JsonEncodedText.Encode("reply"u8);
+        public static readonly JsonEncodedText Verdict = JsonEncodedText.Encode("verdict"u8);
+        public static readonly JsonEncodedText Outcome = JsonEncodedText.Encode("outcome"u8);
+        public static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason"u8);
+        public static readonly JsonEncodedText Id = JsonEncodedText.Encode("id"u8);
+        public static readonly JsonEncodedText Name = JsonEncodedText.Encode("name"u8);
+        public static readonly JsonEncodedText Points = JsonEncodedText.Encode("points"u8);
+        public static readonly JsonEncodedText Value = JsonEncodedText.Encode("value"u8);
+        public static readonly JsonEncodedText Error = JsonEncodedText.Encode("error"u8);
+        public static readonly JsonEncodedText Detail = JsonEncodedText.Encode("detail"u8);
+        public static readonly JsonEncodedText Transaction = JsonEncodedText.Encode("transaction"u8);
+        public static readonly JsonEncodedText From = JsonEncodedText.Encode("from"u8);
+        public static readonly JsonEncodedText To = JsonEncodedText.Encode("to"u8);
+        public static readonly JsonEncodedText Took = JsonEncodedText.Encode("took"u8);
     }
 }

@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Core.Explain;
@@ -7,10 +8,11 @@ namespace EdgeSmtp.Core.Explain;
 /// What happens in one session, kept until something is decided and then handed to the log: at a refusal, at a commit, and at the end. Thread-safe: look-ups of filters
 /// publish from anywhere, and replies of QMTP leave beside the next package.
 /// </summary>
-/// <param name="log">Takes the batches.</param>
+/// <param name="log">Takes the batches; <c>null</c> when only the record of the session wants to know.</param>
 /// <param name="session">The session.</param>
 /// <param name="time">The clock.</param>
-public sealed class ExplainTrace(IExplainLog log, Session session, TimeProvider time)
+/// <param name="capture">The record of the session; <c>null</c> when there is none.</param>
+public sealed class ExplainTrace(IExplainLog? log, Session session, TimeProvider time, CapturedSession? capture = null)
 {
     private readonly Lock _lock = new();
     private readonly long _began = time.GetTimestamp();
@@ -23,12 +25,12 @@ public sealed class ExplainTrace(IExplainLog log, Session session, TimeProvider 
     {
         // A clock that a test moved may be behind the timestamp with which this began.
         TimeSpan at = time.GetElapsedTime(_began, endedAt);
-        Add(item with { At = at < TimeSpan.Zero ? TimeSpan.Zero : at }, isQuiet: item.Name is null && item.Outcome is null);
+        Add(item, at < TimeSpan.Zero ? TimeSpan.Zero : at, isQuiet: item.Name is null && item.Outcome is null);
     }
 
     /// <summary>Anything else.</summary>
     /// <param name="item">Without time.</param>
-    public void Add(in ExplainItem item) => Add(item with { At = time.GetElapsedTime(_began) }, isQuiet: false);
+    public void Add(in ExplainItem item) => Add(item, time.GetElapsedTime(_began), isQuiet: false);
 
     /// <summary>A recipient, a transaction or the session was refused; handed over at once.</summary>
     /// <param name="reply">Reply code.</param>
@@ -73,15 +75,21 @@ public sealed class ExplainTrace(IExplainLog log, Session session, TimeProvider 
 
         if (batch is not null)
         {
-            log.Write(batch);
+            log!.Write(batch);
         }
     }
 
-    private void Add(in ExplainItem item, bool isQuiet)
+    private void Add(in ExplainItem item, TimeSpan at, bool isQuiet)
     {
+        capture?.Add(item);
+        if (log is null)
+        {
+            return;
+        }
+
         lock (_lock)
         {
-            (_batch ??= log.Rent()).Add(item, isQuiet);
+            (_batch ??= log.Rent()).Add(item, at, isQuiet);
         }
     }
 }

@@ -12,8 +12,24 @@ public sealed record Envelope
     /// <summary>Recipients; their position is their number for ever.</summary>
     public required IReadOnlyList<EnvelopeRecipient> Recipients { get; init; }
 
-    /// <summary>When the message became ours; the retry schedule counts from here.</summary>
+    /// <summary>When the message became ours.</summary>
     public required DateTimeOffset Received { get; init; }
+
+    /// <summary>When it came into its lane; retry schedule, lifetime and retention count from here. Default <see cref="Received"/>; later when it was quarantined or released since.</summary>
+    public DateTimeOffset Since
+    {
+        get => field == default ? Received : field;
+        init;
+    }
+
+    /// <summary>The lane in which it begins. What moves it later is in the state of the queue.</summary>
+    public MessageLane Lane { get; init; }
+
+    /// <summary>Where it came from; <c>null</c> for a message that began in delivery.</summary>
+    public MessageOrigin? Origin { get; init; }
+
+    /// <summary>Filters that owe a verdict, by name; for <see cref="MessageLane.Pending"/>.</summary>
+    public IReadOnlyList<string> Owed { get; init; } = [];
 
     /// <summary>RET (RFC 3461 §4.3).</summary>
     public DsnReturn Return { get; init; }

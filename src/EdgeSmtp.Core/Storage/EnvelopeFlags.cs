@@ -7,7 +7,7 @@ public enum EnvelopeFlags : ushort
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>Held until an operator releases or removes it: quarantine, or <c>queue hold</c>.</summary>
+    /// <summary>Held until an operator releases or removes it.</summary>
     Held = 1,
 
     /// <summary>SMTPUTF8 was asked for (RFC 6531 §3.4).</summary>

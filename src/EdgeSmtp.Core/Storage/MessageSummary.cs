@@ -10,5 +10,7 @@ namespace EdgeSmtp.Core.Storage;
 /// <param name="Held">Whether it is held.</param>
 /// <param name="InAttempt">Whether an attempt runs now.</param>
 /// <param name="LastStatus">Last status, or <c>null</c>.</param>
+/// <param name="Lane">What it waits for.</param>
 public sealed record MessageSummary(
-    MessageId Id, long SizeBytes, DateTimeOffset Received, int Attempts, DateTimeOffset NextAttempt, int RecipientsLeft, bool Held, bool InAttempt, string? LastStatus);
+    MessageId Id, long SizeBytes, DateTimeOffset Received, int Attempts, DateTimeOffset NextAttempt, int RecipientsLeft, bool Held, bool InAttempt, string? LastStatus,
+    MessageLane Lane = MessageLane.Delivery);

@@ -15,6 +15,9 @@ public sealed record Settlement
     /// <summary>Whether the rest is held for an operator instead of being tried again.</summary>
     public bool Hold { get; init; }
 
+    /// <summary>The lane in which the rest goes on, its attempts counted anew; <c>null</c> for the same.</summary>
+    public MessageLane? Lane { get; init; }
+
     /// <summary>Last status for people, such as the reply of the next hop; at most 200 characters are kept.</summary>
     public string? LastStatus { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed class AttemptJudge(MessageIdGenerator ids, ReportLimiter limiter
     {
         DeliveryOptions options = attempt.Snapshot.Options;
         Envelope envelope = attempt.Message.Envelope;
-        return attempt.Started - envelope.Received >= (envelope.ReversePath.IsNull ? options.BounceLifetime : options.Lifetime);
+        return attempt.Started - envelope.Since >= (envelope.ReversePath.IsNull ? options.BounceLifetime : options.Lifetime);
     }
 
     private void Fail(MessageAttempt attempt, int recipient, Disposition result, Judgement judgement)
@@ -100,7 +100,7 @@ internal sealed class AttemptJudge(MessageIdGenerator ids, ReportLimiter limiter
         }
 
         judgement.Late = true;
-        DateTimeOffset next = route.Schedule.Next(envelope.Received, now, random.NextDouble());
+        DateTimeOffset next = route.Schedule.Next(envelope.Since, now, random.NextDouble());
         judgement.Next = judgement.Next is { } other && other < next ? other : next;
     }
 

@@ -16,7 +16,7 @@ internal sealed class AttemptRunner(
     {
         batch.Attempt.BatchStarted();
         batch.Started = time.GetTimestamp();
-        batch.Lane.Meters.QueueWait.Observe((batch.Attempt.Started - batch.Message.Envelope.Received).TotalSeconds);
+        batch.Lane.Meters.QueueWait.Observe((batch.Attempt.Started - batch.Message.Envelope.Since).TotalSeconds);
         try
         {
             await batch.Lane.Transport.DeliverAsync(batch, abort);

@@ -116,7 +116,7 @@ internal sealed class ReportBuilder
         // RFC 3464 §2.3.6: the type smtp is for the words of an SMTP server only.
         Field("Diagnostic-Code", $"{(result.IsRemote ? "smtp" : "x-edgesmtp")}; {Diagnostic(result)}");
         Field("Last-Attempt-Date", Date(_request.Attempt.Started));
-        if (_request.Kind == ReportKind.Delayed) Field("Will-Retry-Until", Date(Message.Envelope.Received + _options.Lifetime));
+        if (_request.Kind == ReportKind.Delayed) Field("Will-Retry-Until", Date(Message.Envelope.Since + _options.Lifetime));
     }
 
     /// <summary>Ruling §8.26: the header only, whatever RET asks for (RFC 3461 §4.3 lets a report return less).</summary>

@@ -30,7 +30,7 @@ internal static class ReportPolicy
     {
         bool asked = recipient.Notify.HasFlag(DsnNotify.Delay) || (recipient.Notify == DsnNotify.Unspecified && options.DelayWarningUnasked);
         if (!asked || options.DelayWarningAfter <= TimeSpan.Zero || envelope.ReversePath.IsNull || envelope.Flags.HasFlag(EnvelopeFlags.Suspect)) return false;
-        DateTimeOffset threshold = envelope.Received + options.DelayWarningAfter;
+        DateTimeOffset threshold = envelope.Since + options.DelayWarningAfter;
         return now < threshold && next >= threshold;
     }
 

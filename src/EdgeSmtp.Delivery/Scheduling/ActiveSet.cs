@@ -1,3 +1,4 @@
+using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Delivery.Attempts;
 

@@ -1,4 +1,5 @@
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Delivery.Attempts;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,8 @@
+using System.Buffers;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Pipeline.Composition;
 using EdgeSmtp.Pipeline.Driving;
 using EdgeSmtp.Pipeline.Facts;
 using Microsoft.Extensions.Logging;
@@ -10,6 +12,11 @@ namespace EdgeSmtp.Pipeline.Building;
 /// <summary>The context of one filter instance. It knows who speaks, so a filter in shadow or a failed one needs no discipline of its own.</summary>
 internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns, TimeProvider time, IMetrics metrics, ILogger logger, StateTable states, FilterHost host) : FilterContext
 {
+    private static readonly Action<ILogger, string, string, string, Exception?> StateStartsAnew = LoggerMessage.Define<string, string, string>(
+        LogLevel.Warning,
+        new EventId(304, "FilterStateStartsAnew"),
+        "State {State} of filter {Filter} is of the type {Type} of its plug-in's own, which a new version cannot take over: it starts anew.");
+
     private readonly List<StateEntry> _held = [];
     private FilterNode? _node;
 
@@ -41,7 +48,12 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
                 }
             }
 
-            StateEntry taken = states.Hold(new StateKey(Name, instance.Registration.Type, name), factory);
+            StateEntry taken = states.Hold(StateKey.Of<T>(Name, instance.Registration.Type, name), factory, out bool startsAnew);
+            if (startsAnew)
+            {
+                StateStartsAnew(logger, name, Name, typeof(T).ToString(), null);
+            }
+
             _held.Add(taken);
             return (T)taken.Value;
         }
@@ -57,7 +69,7 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(key);
-        if (ReferenceEquals(key, KnownFacts.Relay) || !(FactCatalog.IsKnown(key) || instance.Registration.Traits.Provides.Contains(key)))
+        if (ReferenceEquals(key, KnownFacts.Relay) || !(FactCatalog.IsKnown(key) || instance.Traits.Provides.Contains(key)))
         {
             throw new InvalidOperationException($"Filter '{Name}' may not publish the fact '{key.Name}': it is not among what its type provides.");
         }
@@ -101,6 +113,12 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
         ScoreBag.Copy(subject, instance.Driver.Shadow, scores);
     }
 
+    public override ReadOnlySequence<byte> ContentOf(Transaction transaction)
+    {
+        ReadOnlySequence<byte> staged = base.ContentOf(transaction);
+        return RunLedger.Of(transaction) is { Changes.IsEmpty: false } ledger ? ContentComposer.Compose(staged, transaction.Content!.TraceLength, ledger.Changes.OfAll()).ToSequence() : staged;
+    }
+
     public override IMessageChanges Changes(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -129,6 +147,14 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
         {
             session.HoldReply(delay);
         }
+    }
+
+    public override bool TryPostpone(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+
+        // Nobody waits for what a filter in shadow may say.
+        return !instance.Driver.Shadow && transaction.Content is { } content && Node.Filter is IMessageFilter && LedgerOf(transaction).TryPostpone(Node, content.Length);
     }
 
     /// <summary>Lets the state go; what nobody else holds is disposed.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Metrics;
@@ -10,7 +11,10 @@ namespace EdgeSmtp.Pipeline.Building;
 internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics metrics, ILoggerFactory loggers)
 {
     private readonly StateTable _states = new();
-    private readonly Dictionary<(string Profile, string Name), FilterNode> _latest = [];
+
+    // Weak: pipelines own their filters, and one that was built and then given up shall keep no plug-in loaded.
+    private readonly Dictionary<(string Profile, string Name), WeakReference<FilterNode>> _latest = [];
+    private readonly List<CallGate> _gates = [];
     private readonly Dictionary<string, FactKey<bool>> _unchecked = new(StringComparer.Ordinal);
 
     /// <summary>What instances made from now on know of their server.</summary>
@@ -25,25 +29,47 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
     public FilterNode? Make(FilterInstance instance, string profile, FactCatalog facts, ICollection<string> errors)
     {
         FactKey[] skips = SkipsOf(instance, facts);
-        if (_latest.TryGetValue((profile, instance.Name), out FilterNode? running) && IsSame(running, instance, skips) && SameValues.Same(running.Host, Host) && running.TryHold())
+        if (Running(profile, instance.Name) is { } running && IsSame(running, instance, skips) && SameValues.Same(running.Host, Host) && running.TryHold())
         {
             return running;
         }
 
         InstanceContext context = new(instance, dns, time, metrics, loggers.CreateLogger($"EdgeSmtp.Filters.{instance.Name}"), _states, Host);
-        IFilter? filter = Create(instance, context, errors);
-        if (filter is null)
+        FilterNode? node = Create(instance, context, skips, facts, errors);
+        if (node is null)
         {
             _ = context.ReleaseStateAsync().AsTask();
             return null;
         }
 
-        FilterNode node = new(instance, filter, context, skips, metrics, time)
+        lock (_gates)
         {
-            Unchecked = instance.Registration.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
-        };
+            _gates.Add(node.Gate);
+        }
+
         Check(node, errors);
         return node;
+    }
+
+    /// <summary>Adds the filters that hold threads, those of earlier configurations included.</summary>
+    public void FindBlocking(ICollection<BlockingFilter> found)
+    {
+        lock (_gates)
+        {
+            for (int i = _gates.Count - 1; i >= 0; i--)
+            {
+                CallGate gate = _gates[i];
+                int calls = gate.Measure();
+                if (calls > 0)
+                {
+                    found.Add(new BlockingFilter(gate.Filter, calls));
+                }
+                else if (gate.IsClosed)
+                {
+                    _gates.RemoveAt(i);
+                }
+            }
+        }
     }
 
     /// <summary>Remembers the instances of a pipeline that was built, for the next one.</summary>
@@ -52,7 +78,7 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
         _latest.Clear();
         foreach ((string profile, FilterNode node) in nodes)
         {
-            _latest[(profile, node.Name)] = node;
+            _latest[(profile, node.Name)] = new WeakReference<FilterNode>(node);
         }
     }
 
@@ -67,23 +93,36 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
         return fact;
     }
 
-    private static IFilter? Create(FilterInstance instance, InstanceContext context, ICollection<string> errors)
+    private FilterNode? Running(string profile, string name) => _latest.GetValueOrDefault((profile, name))?.TryGetTarget(out FilterNode? running) == true ? running : null;
+
+    /// <summary>Makes the filter, and reads the reasons that its type declares: both run code of the filter, which may throw.</summary>
+    private FilterNode? Create(FilterInstance instance, InstanceContext context, FactKey[] skips, FactCatalog facts, ICollection<string> errors)
     {
+        IFilter? filter = null;
         try
         {
-            IFilter? filter = instance.Registration.Create(instance.Options, context);
-            if (filter is null)
+            filter = instance.Registration.Create(instance.Options, context);
+            if (filter is not null)
             {
-                errors.Add($"{instance.Name}: type {instance.Registration.Type} made no filter");
+                return new FilterNode(instance, filter, context, skips, metrics, time)
+                {
+                    Unchecked = instance.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
+                };
             }
 
-            return filter;
+            errors.Add($"{instance.Name}: type {instance.Registration.Type} made no filter");
         }
         catch (Exception error)
         {
-            errors.Add($"{instance.Name}: type {instance.Registration.Type} could not be made: {error.Message}");
-            return null;
+            Exception cause = error is TargetInvocationException or TypeInitializationException && error.InnerException is { } inner ? inner : error;
+            errors.Add($"{instance.Name}: type {instance.Registration.Type} could not be made: {cause.Message}");
+            if (filter is not null)
+            {
+                _ = Disposal.DisposeAsync(filter, context.Logger, instance.Name).AsTask();
+            }
         }
+
+        return null;
     }
 
     private static void Check(FilterNode node, ICollection<string> errors)
@@ -115,6 +154,6 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
 
     private static FactKey[] SkipsOf(FilterInstance instance, FactCatalog facts) =>
         instance.Driver.SkipWhen is null
-            ? [.. instance.Registration.Traits.SkipWhen]
+            ? [.. instance.Traits.SkipWhen]
             : [.. instance.Driver.SkipWhen.Select(facts.Find).OfType<FactKey>()];
 }

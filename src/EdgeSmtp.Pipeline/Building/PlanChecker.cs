@@ -39,7 +39,7 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
 
                 CheckPolicy(instance, where);
                 CheckFacts(instance, step, earlier, earlierInShadow, where);
-                if (isGroup && !instance.Registration.Traits.Groupable)
+                if (isGroup && !instance.Traits.Groupable)
                 {
                     errors.Add($"{where}{instance.Name}: a filter of type {instance.Registration.Type} cannot be a member of the group '{step.Name}'; it must run alone");
                 }
@@ -47,10 +47,10 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
 
             foreach (FilterInstance instance in step.Members)
             {
-                earlierInShadow.UnionWith(instance.Registration.Traits.Provides);
+                earlierInShadow.UnionWith(instance.Traits.Provides);
                 if (!instance.Driver.Shadow)
                 {
-                    earlier.UnionWith(instance.Registration.Traits.Provides);
+                    earlier.UnionWith(instance.Traits.Provides);
                 }
             }
         }
@@ -60,9 +60,9 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
     private void CheckBodies(IReadOnlyList<PlanStepView> steps, string where)
     {
         string? first = null;
-        foreach (FilterInstance instance in steps.SelectMany(static step => step.Members).Where(static instance => instance.Registration.Traits.ReplacesBody))
+        foreach (FilterInstance instance in steps.SelectMany(static step => step.Members).Where(static instance => instance.Traits.ReplacesBody))
         {
-            FilterTraits traits = instance.Registration.Traits;
+            FilterTraits traits = instance.Traits;
             if (traits.Effect != FilterEffect.Rewrites || traits.Groupable)
             {
                 errors.Add($"{where}{instance.Name}: type {instance.Registration.Type} replaces the body; it must be registered with FilterEffect.Rewrites and not be groupable");
@@ -88,7 +88,7 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
     /// <summary>Registers what a filter provides, so that others can name it.</summary>
     public void Register(FilterInstance instance)
     {
-        foreach (FactKey fact in instance.Registration.Traits.Provides)
+        foreach (FactKey fact in instance.Traits.Provides)
         {
             if (ReferenceEquals(fact, KnownFacts.Relay))
             {
@@ -104,7 +104,7 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
     private void CheckPolicy(FilterInstance instance, string where)
     {
         DriverOptions driver = instance.Driver;
-        FilterTraits traits = instance.Registration.Traits;
+        FilterTraits traits = instance.Traits;
         if (driver.Timeout < TimeoutMin || driver.Timeout > TimeoutMax)
         {
             errors.Add($"{where}{instance.Name}: Timeout must be between {TimeoutMin} and {TimeoutMax}");
@@ -133,7 +133,7 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
 
     private void CheckFacts(FilterInstance instance, PlanStepView step, HashSet<FactKey> earlier, HashSet<FactKey> earlierInShadow, string where)
     {
-        FilterTraits traits = instance.Registration.Traits;
+        FilterTraits traits = instance.Traits;
         foreach (FactKey fact in traits.Requires.Where(fact => !FactCatalog.IsKnown(fact) && !(instance.Driver.Shadow ? earlierInShadow : earlier).Contains(fact)))
         {
             errors.Add(Explain(fact, instance, step, earlierInShadow, where));
@@ -147,7 +147,7 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
             {
                 errors.Add($"{where}{instance.Name}: SkipWhen names the fact '{name}', which nothing provides");
             }
-            else if (step.Members.Any(other => other != instance && other.Registration.Traits.Provides.Contains(fact)))
+            else if (step.Members.Any(other => other != instance && other.Traits.Provides.Contains(fact)))
             {
                 errors.Add($"{where}{instance.Name}: SkipWhen names the fact '{name}', which a member of its own group '{step.Name}' provides");
             }
@@ -157,7 +157,7 @@ internal sealed class PlanChecker(ICollection<string> errors, FactCatalog facts)
     private static string Explain(FactKey fact, FilterInstance instance, PlanStepView step, HashSet<FactKey> earlierInShadow, string where)
     {
         string start = $"{where}{instance.Name}: needs the fact '{fact.Name}'";
-        if (step.Members.Any(other => other != instance && other.Registration.Traits.Provides.Contains(fact)))
+        if (step.Members.Any(other => other != instance && other.Traits.Provides.Contains(fact)))
         {
             return $"{start}, which a member of its own group '{step.Name}' provides; put it behind the group";
         }

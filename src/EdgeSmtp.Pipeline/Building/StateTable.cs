@@ -7,14 +7,19 @@ internal sealed class StateTable
     private readonly Dictionary<StateKey, StateEntry> _entries = [];
 
     /// <summary>Takes hold of state, and makes it if there is none.</summary>
+    /// <param name="key">Names it.</param>
+    /// <param name="factory">Makes it.</param>
+    /// <param name="startsAnew">Whether there is such state already, of a type that another version of the plug-in brought, and cannot be passed on.</param>
     /// <exception cref="InvalidOperationException">The state is of another type.</exception>
-    public StateEntry Hold<T>(StateKey key, Func<T> factory)
+    public StateEntry Hold<T>(StateKey key, Func<T> factory, out bool startsAnew)
         where T : class
     {
         lock (_lock)
         {
+            startsAnew = false;
             if (!_entries.TryGetValue(key, out StateEntry? entry))
             {
+                startsAnew = _entries.Keys.Any(key.IsOtherVersionOf);
                 entry = new StateEntry(key, factory() ?? throw new InvalidOperationException($"The state '{key.Name}' of '{key.Instance}' is null."));
                 _entries.Add(key, entry);
                 return entry;

@@ -14,6 +14,9 @@ internal sealed class Change(ChangeKind kind)
     /// <summary>1 the topmost, -1 the lowest, 0 all.</summary>
     public int Occurrence { get; init; }
 
+    /// <summary>Fields above an inserted one; 0 the top.</summary>
+    public int Position { get; init; }
+
     /// <summary>The complete field with CRLF, or the new body.</summary>
     public byte[] Bytes { get; init; } = [];
 
@@ -27,5 +30,5 @@ internal sealed class Change(ChangeKind kind)
     public bool IsInTrace { get; set; }
 
     /// <summary>Whether it edits the bytes of the message, in contrast to its envelope.</summary>
-    public bool IsContent => kind <= ChangeKind.ReplaceBody;
+    public bool IsContent => kind <= ChangeKind.ReplaceContent;
 }

@@ -8,6 +8,7 @@ internal enum ChangeKind : byte
     RemoveHeader,
     RemoveForeign,
     ReplaceBody,
+    ReplaceContent,
     ReplaceReversePath,
     AddRecipient,
     RemoveRecipient,

@@ -22,12 +22,21 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
 
     public bool IsEmpty => _changes.Count == 0;
 
+    /// <summary>The message that the filter put in place of the other; <c>null</c> when it did not.</summary>
+    public byte[]? NewContent => _changes.Find(static change => change.Kind == ChangeKind.ReplaceContent)?.Bytes;
+
     /// <summary>Ends the call: a filter that kept the object has nothing more to say with it.</summary>
     public void Close() => _isClosed = true;
 
     /// <inheritdoc />
-    public void InsertHeader(string name, string value) =>
-        Add(new Change(ChangeKind.InsertHeader) { Name = name, Bytes = FieldWriter.Write(name, value) }, FilterEffect.Annotates);
+    public void InsertHeader(string name, string value) => InsertHeader(name, value, 0);
+
+    /// <inheritdoc />
+    public void InsertHeader(string name, string value, int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        Add(new Change(ChangeKind.InsertHeader) { Name = name, Bytes = FieldWriter.Write(name, value), Position = position }, FilterEffect.Annotates);
+    }
 
     /// <inheritdoc />
     public void ReplaceHeader(string name, int occurrence, string value)
@@ -53,27 +62,21 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
     /// <inheritdoc />
     public void ReplaceBody(ReadOnlySequence<byte> body)
     {
-        ThrowIfForOneRecipient();
-        if (!node.Traits.ReplacesBody)
-        {
-            throw new InvalidOperationException($"Filter '{node.Name}' replaces the body and is not registered with FilterTraits.ReplacesBody.");
-        }
-
-        byte[] copy = body.ToArray();
-        // RFC 5321 §2.3.8: a lone CR or LF must not be sent, and a filter must not bring in what the session keeps out.
-        if (!NewLines.AreStrict(copy))
-        {
-            throw new ArgumentException("The new body has a CR or LF that is not part of a CRLF.", nameof(body));
-        }
-
-        if (copy.Length > 0 && !copy.AsSpan().EndsWith("\r\n"u8))
-        {
-            // RFC 5321 §4.1.1.4: the dot that ends the data stands on a line of its own.
-            copy = [.. copy, .. "\r\n"u8];
-        }
-
+        byte[] copy = CopyOf(body);
         _changes.RemoveAll(static change => change.Kind == ChangeKind.ReplaceBody);
         Add(new Change(ChangeKind.ReplaceBody) { Bytes = copy }, FilterEffect.Rewrites);
+    }
+
+    /// <inheritdoc />
+    public void ReplaceContent(ReadOnlySequence<byte> message)
+    {
+        byte[] copy = CopyOf(message);
+        if (_changes.Exists(static change => change.IsContent))
+        {
+            throw new InvalidOperationException($"Filter '{node.Name}' replaces the content after it has changed it.");
+        }
+
+        Add(new Change(ChangeKind.ReplaceContent) { Bytes = copy }, FilterEffect.Rewrites);
     }
 
     /// <inheritdoc />
@@ -113,6 +116,25 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
         }
     }
 
+    private byte[] CopyOf(in ReadOnlySequence<byte> text)
+    {
+        ThrowIfForOneRecipient();
+        if (!node.Traits.ReplacesBody)
+        {
+            throw new InvalidOperationException($"Filter '{node.Name}' replaces the body and is not registered with FilterTraits.ReplacesBody.");
+        }
+
+        byte[] copy = text.ToArray();
+        // RFC 5321 §2.3.8: a lone CR or LF must not be sent, and a filter must not bring in what the session keeps out.
+        if (!NewLines.AreStrict(copy))
+        {
+            throw new ArgumentException("The new text has a CR or LF that is not part of a CRLF.", nameof(text));
+        }
+
+        // RFC 5321 §4.1.1.4: the dot that ends the data stands on a line of its own.
+        return copy.Length == 0 || copy.AsSpan().EndsWith("\r\n"u8) ? copy : [.. copy, .. "\r\n"u8];
+    }
+
     private void ThrowIfForOneRecipient()
     {
         if (recipient is not null)
@@ -131,6 +153,11 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
         if (node.Traits.Effect < needed)
         {
             throw new InvalidOperationException($"Filter '{node.Name}' asks for {change.Kind} and is not registered with FilterEffect.{needed}.");
+        }
+
+        if (change.IsContent && _changes.Exists(static earlier => earlier.Kind == ChangeKind.ReplaceContent))
+        {
+            throw new InvalidOperationException($"Filter '{node.Name}' changes content that it has replaced.");
         }
 
         _changes.Add(change);

@@ -61,6 +61,9 @@ internal sealed class TransactionChanges
         return own;
     }
 
+    /// <summary>The changes that every recipient's copy gets.</summary>
+    public List<CommittedChanges> OfAll() => _sets.FindAll(static committed => committed.Set.Recipient is null);
+
     public void Clear()
     {
         _sets.Clear();

@@ -11,13 +11,28 @@ internal static class ContentComposer
     /// <param name="sets">Changes of one recipient's copy, in order.</param>
     public static ComposedContent Compose(in ReadOnlySequence<byte> content, int traceLength, IReadOnlyList<CommittedChanges> sets)
     {
+        for (int i = sets.Count - 1; i >= 0; i--)
+        {
+            if (sets[i].Set.NewContent is { } replaced)
+            {
+                // What was changed before is in it, and our trace fields are no longer told apart; what the same filter did besides is not of the content.
+                ComposedContent composed = ComposeOn(new ReadOnlySequence<byte>(replaced), traceLength: 0, [.. sets.Skip(i + 1)]);
+                return composed with { Replaced = composed.Replaced ?? replaced };
+            }
+        }
+
+        return ComposeOn(content, traceLength, sets);
+    }
+
+    private static ComposedContent ComposeOn(in ReadOnlySequence<byte> content, int traceLength, IReadOnlyList<CommittedChanges> sets)
+    {
         bool inserts = false;
         bool edits = false;
         byte[]? body = null;
         foreach (Change change in sets.SelectMany(static set => set.Set.Changes))
         {
             inserts |= change is { Kind: ChangeKind.InsertHeader, IsInTrace: false };
-            edits |= change.Kind is ChangeKind.ReplaceHeader or ChangeKind.RemoveHeader or ChangeKind.RemoveForeign;
+            edits |= change.Kind is ChangeKind.ReplaceHeader or ChangeKind.RemoveHeader or ChangeKind.RemoveForeign || change is { Position: > 0, IsInTrace: false };
             body = change.Kind == ChangeKind.ReplaceBody ? change.Bytes : body;
         }
 

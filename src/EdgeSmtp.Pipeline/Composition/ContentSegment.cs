@@ -3,7 +3,7 @@ using System.Buffers;
 namespace EdgeSmtp.Pipeline.Composition;
 
 /// <summary>Links memory that lies in different places into one sequence, without copying it.</summary>
-internal sealed class ContentSegment : ReadOnlySequenceSegment<byte>
+public sealed class ContentSegment : ReadOnlySequenceSegment<byte>
 {
     private ContentSegment(ReadOnlyMemory<byte> memory, long runningIndex)
     {
@@ -12,6 +12,8 @@ internal sealed class ContentSegment : ReadOnlySequenceSegment<byte>
     }
 
     /// <summary>Puts a block in front of a sequence.</summary>
+    /// <param name="head">The block.</param>
+    /// <param name="tail">The sequence.</param>
     public static ReadOnlySequence<byte> Join(ReadOnlyMemory<byte> head, in ReadOnlySequence<byte> tail)
     {
         if (head.IsEmpty)

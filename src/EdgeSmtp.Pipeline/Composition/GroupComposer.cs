@@ -1,5 +1,7 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Abstractions.Content;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Changes;
 using EdgeSmtp.Pipeline.Driving;
 using EdgeSmtp.Protocol.Addresses;
@@ -10,6 +12,7 @@ namespace EdgeSmtp.Pipeline.Composition;
 internal sealed class GroupComposer
 {
     private readonly TransactionChanges _changes;
+    private readonly Postponements _postponements;
     private readonly FilterPlan _sessionPlan;
     private readonly ReadOnlySequence<byte> _content;
     private readonly int _traceLength;
@@ -19,12 +22,15 @@ internal sealed class GroupComposer
     private readonly bool _hasOwnChanges;
     private ComposedContent? _common;
 
-    private GroupComposer(Transaction transaction, TransactionChanges changes, FilterPlan sessionPlan, bool hasMixedPlans)
+    private GroupComposer(Transaction transaction, RunLedger ledger, FilterPlan sessionPlan, bool hasMixedPlans)
     {
+        TransactionChanges changes = ledger.Changes;
         _changes = changes;
+        _postponements = ledger.Postponements;
         _sessionPlan = sessionPlan;
-        _content = transaction.Content!.Bytes;
-        _traceLength = transaction.Content.TraceLength;
+        IMessageContent content = (transaction as IReplaceableContent)?.ReceivedContent ?? transaction.Content!;
+        _content = content.Bytes;
+        _traceLength = content.TraceLength;
         _hasOwnChanges = hasMixedPlans || changes.Sets.Any(static committed => committed.Set.Recipient is not null);
         ReversePath = transaction.ReversePath;
         foreach (Change change in changes.Sets.SelectMany(static committed => committed.Set.Changes))
@@ -51,13 +57,13 @@ internal sealed class GroupComposer
 
     /// <param name="transaction">The transaction with its staged content.</param>
     /// <param name="verdicts">Verdicts as the protocol reduced them.</param>
-    /// <param name="changes">The accepted changes.</param>
+    /// <param name="ledger">The accepted changes, and the filters that asked to be asked again.</param>
     /// <param name="sessionPlan">The plan of recipients that have none of their own.</param>
     /// <param name="hasMixedPlans">Whether recipients differ in their profile.</param>
     public static GroupComposer Compose(
-        Transaction transaction, RecipientVerdicts verdicts, TransactionChanges changes, FilterPlan sessionPlan, bool hasMixedPlans)
+        Transaction transaction, RecipientVerdicts verdicts, RunLedger ledger, FilterPlan sessionPlan, bool hasMixedPlans)
     {
-        GroupComposer composer = new(transaction, changes, sessionPlan, hasMixedPlans);
+        GroupComposer composer = new(transaction, ledger, sessionPlan, hasMixedPlans);
         foreach (Recipient recipient in transaction.Recipients)
         {
             VerdictKind kind = verdicts[recipient].Kind;
@@ -108,15 +114,19 @@ internal sealed class GroupComposer
     {
         FilterPlan plan = MessageVerdicts.PlanOf(recipient, _sessionPlan);
         ComposedContent content = ContentOf(recipient, plan);
+        IReadOnlyList<string> owed = _postponements.For(recipient, plan);
         foreach (DraftGroup group in _groups)
         {
-            if (group.IsQuarantined == isQuarantined && group.Plan == plan.Index && (ReferenceEquals(group.Content, content) || group.Content.HasSameBytes(content)))
+            if (group.IsQuarantined == isQuarantined
+                && group.Plan == plan.Index
+                && group.Owed.SequenceEqual(owed, StringComparer.Ordinal)
+                && (ReferenceEquals(group.Content, content) || group.Content.HasSameBytes(content)))
             {
                 return group;
             }
         }
 
-        DraftGroup added = new(content, isQuarantined, plan.Index);
+        DraftGroup added = new(content, isQuarantined, plan.Index, owed);
         _groups.Add(added);
         return added;
     }

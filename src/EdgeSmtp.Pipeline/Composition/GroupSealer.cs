@@ -10,7 +10,7 @@ internal sealed class GroupSealer(PlanSet plans, StageRunner stages)
     {
         foreach (DraftGroup draft in composer.Groups)
         {
-            if (plans[draft.Plan].StepsOf(Stage.Seal).Length > 0)
+            if (IsToBeSealed(draft))
             {
                 return SealEachAsync(transaction, composer, verdicts);
             }
@@ -19,11 +19,24 @@ internal sealed class GroupSealer(PlanSet plans, StageRunner stages)
         DeliveryGroup[] groups = new DeliveryGroup[composer.Groups.Count];
         for (int i = 0; i < groups.Length; i++)
         {
-            DraftGroup draft = composer.Groups[i];
-            groups[i] = new DeliveryGroup(composer.ReversePath, draft.Recipients, draft.Added, draft.Content.ToSequence(), draft.IsQuarantined);
+            groups[i] = GroupOf(transaction, composer, composer.Groups[i], null);
         }
 
         return new ValueTask<IReadOnlyList<DeliveryGroup>>(groups);
+    }
+
+    private bool IsToBeSealed(DraftGroup draft) => draft.Owed.Count == 0 && plans[draft.Plan].StepsOf(Stage.Seal).Length > 0;
+
+    private static DeliveryGroup GroupOf(Transaction transaction, GroupComposer composer, DraftGroup draft, GroupSeal? seal)
+    {
+        ComposedContent content = draft.Content;
+        bool isWhole = content.Replaced is null && content.Rest.Length == transaction.Content!.Length;
+        return new DeliveryGroup(composer.ReversePath, draft.Recipients, draft.Added, seal?.Message ?? content.ToSequence(), draft.IsQuarantined)
+        {
+            Owed = draft.Owed,
+            TraceLength = isWhole ? content.Head.Length + transaction.Content!.TraceLength : 0,
+            IsUnchanged = isWhole && content.Head.Length == 0 && seal is null,
+        };
     }
 
     private async ValueTask<IReadOnlyList<DeliveryGroup>> SealEachAsync(Transaction transaction, GroupComposer composer, RecipientVerdicts verdicts)
@@ -31,6 +44,12 @@ internal sealed class GroupSealer(PlanSet plans, StageRunner stages)
         List<DeliveryGroup> groups = [];
         foreach (DraftGroup draft in composer.Groups)
         {
+            if (!IsToBeSealed(draft))
+            {
+                groups.Add(GroupOf(transaction, composer, draft, null));
+                continue;
+            }
+
             GroupSeal seal = new(draft.Content.ToSequence(), draft.Recipients);
             StageCall call = new() { Stage = Stage.Seal, Session = transaction.Session, Transaction = transaction, Seal = seal };
             Finding finding = await stages.RunAsync(call, plans[draft.Plan].StepsOf(Stage.Seal), default);
@@ -41,7 +60,7 @@ internal sealed class GroupSealer(PlanSet plans, StageRunner stages)
                 return [];
             }
 
-            groups.Add(new DeliveryGroup(composer.ReversePath, draft.Recipients, draft.Added, seal.Message, draft.IsQuarantined));
+            groups.Add(GroupOf(transaction, composer, draft, seal));
         }
 
         return groups;

@@ -108,8 +108,9 @@ internal sealed class HeaderEditor
         if (written < 0)
         {
             HeaderEntry added = new(change.Bytes, change.Name);
-            _entries.Insert(0, added);
-            view.Insert(0, added);
+            int position = Math.Min(change.Position, view.Count);
+            _entries.Insert(position == 0 ? 0 : _entries.IndexOf(view[position - 1]) + 1, added);
+            view.Insert(position, added);
             return;
         }
 

@@ -5,6 +5,8 @@ namespace EdgeSmtp.Pipeline.Driving;
 /// <summary>One call of one filter and how it ended. Pooled; a filter that throws before its first await ends here exactly as one that throws after it.</summary>
 internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
 {
+    private static readonly TimeSpan LeftMin = TimeSpan.FromMilliseconds(1);
+
     private CancellationToken _aborted;
 
     public FilterNode Node { get; private set; } = null!;
@@ -41,7 +43,7 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
 
         try
         {
-            ValueTask<Verdict> pending = node.InvokeAsync(call, Verdicts, Token);
+            ValueTask<Verdict> pending = Invoke(node, call);
             if (!pending.IsCompleted)
             {
                 Watch(pending.AsTask());
@@ -57,6 +59,24 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
         }
 
         return true;
+    }
+
+    /// <summary>Calls the filter if it has a place for the call, and waits for one otherwise.</summary>
+    private ValueTask<Verdict> Invoke(FilterNode node, in StageCall call)
+    {
+        if (!node.Gate.TryEnter(StartedAt, out int place))
+        {
+            return node.Gate.InTurnAsync((Node: node, Call: call, Verdicts), static (ask, token) => ask.Node.InvokeAsync(ask.Call, ask.Verdicts, token), Token);
+        }
+
+        try
+        {
+            return node.InvokeAsync(call, Verdicts, Token);
+        }
+        finally
+        {
+            node.Gate.Leave(place);
+        }
     }
 
     /// <summary>Begins a call that the caller makes itself, with <see cref="CallWatch.Token"/>.</summary>
@@ -77,7 +97,8 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
     public void Watch(Task pending)
     {
         Node.Metrics.InFlight.Add(1);
-        Arm(pending, Node.Timeout, _aborted);
+        TimeSpan left = Node.Timeout - Time.GetElapsedTime(StartedAt);
+        Arm(pending, left > LeftMin ? left : LeftMin, _aborted);
     }
 
     /// <summary>Takes an outcome that is known without a call.</summary>
@@ -139,11 +160,11 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
         HasEnded = true;
     }
 
-    /// <summary>Ends a call that returned without waiting.</summary>
+    /// <summary>Ends a call that returned without waiting. One that held its thread beyond its deadline is as late as one that waited.</summary>
     public void End(CallOutcome outcome)
     {
         EndedAt = Time.GetTimestamp();
-        Outcome = outcome;
+        Outcome = outcome == CallOutcome.Done && Time.GetElapsedTime(StartedAt, EndedAt) > Node.Timeout ? CallOutcome.TimedOut : outcome;
         HasEnded = true;
     }
 
@@ -155,6 +176,8 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
             return false;
         }
 
+        // What rests in the pool keeps no filter alive, nor the plug-in that it came from.
+        Node = null!;
         Error = null;
         return true;
     }

@@ -17,10 +17,12 @@ internal sealed class FilterNode
         _context = context;
         SkipWhen = [.. skipWhen];
         RecipientSkips = [.. skipWhen.Where(static fact => fact.Scope == FactScope.Recipient)];
-        ExemptPostmaster = instance.Driver.ExemptPostmaster ?? instance.Registration.Traits.ExemptPostmaster;
+        Traits = instance.Traits;
+        ExemptPostmaster = instance.Driver.ExemptPostmaster ?? Traits.ExemptPostmaster;
         Metrics = new NodeMetrics(metrics, instance.Name, filter, skipWhen);
         Reasons = new ReasonTable(metrics, instance.Name, filter, instance.Driver);
         Failures = new FailureLog(this, context.Logger, time);
+        Gate = new CallGate(instance.Name, instance.Driver.CallsMax, time, metrics);
         context.Attach(this);
     }
 
@@ -34,7 +36,7 @@ internal sealed class FilterNode
 
     public DriverOptions Driver => Instance.Driver;
 
-    public FilterTraits Traits => Instance.Registration.Traits;
+    public FilterTraits Traits { get; }
 
     public bool Shadow => Driver.Shadow;
 
@@ -54,6 +56,9 @@ internal sealed class FilterNode
     public ReasonTable Reasons { get; }
 
     public FailureLog Failures { get; }
+
+    /// <summary>Bounds the threads that it can hold, and the calls of it that are under way.</summary>
+    public CallGate Gate { get; }
 
     /// <summary>Set when the filter failed open; exists for filters that annotate.</summary>
     public FactKey<bool>? Unchecked { get; init; }
@@ -128,6 +133,7 @@ internal sealed class FilterNode
             return;
         }
 
+        Gate.Dispose();
         await Disposal.DisposeAsync(Filter, _context.Logger, Name);
         await _context.ReleaseStateAsync();
     }

@@ -18,6 +18,12 @@ internal sealed class NodeState(FilterNode node)
     /// <summary>Whether a call of it was left behind, so that it is not asked again and nothing it says is heard.</summary>
     public bool IsStuck { get; set; }
 
+    /// <summary>The message that the filter put in place of the other; <c>null</c> when it did not.</summary>
+    public byte[]? NewContent => Changes.Find(static set => set.NewContent is not null)?.NewContent;
+
+    /// <summary>Whether the call that runs asked to be asked again.</summary>
+    public bool IsPostponed { get; set; }
+
     public ChangeSet ChangesOf(Recipient? recipient)
     {
         foreach (ChangeSet set in Changes)
@@ -41,5 +47,6 @@ internal sealed class NodeState(FilterNode node)
         }
 
         Changes.Clear();
+        IsPostponed = false;
     }
 }

@@ -20,6 +20,9 @@ internal sealed class RunLedger
     /// <summary>What is kept for <c>edgesmtp explain</c>; <c>null</c> when nothing is.</summary>
     public ExplainTrace? Trace { get; init; }
 
+    /// <summary>Filters of the transaction that asked to be asked again.</summary>
+    public Postponements Postponements { get; init; } = new(null);
+
     /// <summary>Changes of the transaction that filters made and the driver accepted.</summary>
     public TransactionChanges Changes { get; } = new();
 
@@ -36,6 +39,19 @@ internal sealed class RunLedger
         {
             NodeState state = Get(node);
             return state.IsStuck ? new ChangeSet(recipient, node) : state.ChangesOf(recipient);
+        }
+    }
+
+    /// <summary>A filter asks, in its call, to be asked again.</summary>
+    /// <param name="node">The filter.</param>
+    /// <param name="bytes">Bytes of the message.</param>
+    /// <returns>Whether there is room to wait for it.</returns>
+    public bool TryPostpone(FilterNode node, long bytes)
+    {
+        lock (_lock)
+        {
+            NodeState state = Get(node);
+            return !state.IsStuck && Postponements.TryTakeRoom(bytes) && (state.IsPostponed = true);
         }
     }
 
@@ -123,6 +139,25 @@ internal sealed class RunLedger
             }
 
             state.Changes.Clear();
+            if (state.IsPostponed)
+            {
+                state.IsPostponed = false;
+                Postponements.Add(node);
+            }
+        }
+    }
+
+    /// <summary>The message that the call that has just ended wants in place of the other; <c>null</c> when it does not.</summary>
+    public byte[]? NewContentOf(FilterNode node)
+    {
+        if (_states is null)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            return Find(node)?.NewContent;
         }
     }
 
@@ -176,6 +211,7 @@ internal sealed class RunLedger
     public void ResetTransaction()
     {
         Changes.Clear();
+        Postponements.Clear();
         if (_states is null)
         {
             return;

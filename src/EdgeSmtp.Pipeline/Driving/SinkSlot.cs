@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeSmtp.Abstractions;
 
 namespace EdgeSmtp.Pipeline.Driving;
@@ -18,6 +19,27 @@ internal sealed class SinkSlot(FilterNode node)
 
     /// <summary>Time spent in its writes.</summary>
     public TimeSpan Time { get; set; }
+
+    /// <summary>Offers a chunk, in turn with the other calls of the filter.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="now">When the call began.</param>
+    /// <param name="cancellationToken">Its deadline.</param>
+    public ValueTask<SinkState> WriteAsync(in ReadOnlySequence<byte> chunk, long now, CancellationToken cancellationToken)
+    {
+        if (!node.Gate.TryEnter(now, out int place))
+        {
+            return node.Gate.InTurnAsync((Sink!, chunk), static (ask, token) => ask.Item1.WriteAsync(ask.chunk, token), cancellationToken);
+        }
+
+        try
+        {
+            return Sink!.WriteAsync(chunk, cancellationToken);
+        }
+        finally
+        {
+            node.Gate.Leave(place);
+        }
+    }
 
     public bool WantsMore => Sink is not null && Failure is null && Decided is null;
 

@@ -1,6 +1,7 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Explain;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Facts;
 
 namespace EdgeSmtp.Pipeline.Driving;
@@ -22,6 +23,9 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
         node.Metrics.Took(call.Stage, took);
         switch (ended.Outcome)
         {
+            case CallOutcome.Done when !TryShow(node, call):
+                ended.Fail(new IOException("The staging budget has no room for the new content."));
+                return JudgeFailure(ended, call, current);
             case CallOutcome.Done:
                 ledger.Commit(node, call.Stage, batch);
                 call.Seal?.Commit(keep: !node.Shadow);
@@ -135,6 +139,10 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
 
         return message.Floor(call.Merged);
     }
+
+    /// <summary>A scanner behind a filter that replaced the message must scan what will be delivered.</summary>
+    private bool TryShow(FilterNode node, in StageCall call) =>
+        node.Shadow || call.Stage != Stage.Message || call.Transaction is not IReplaceableContent content || ledger.NewContentOf(node) is not { } message || content.TryReplaceContent(message);
 
     private TimeSpan TimeOf(FilterCall ended, in StageCall call) =>
         (call.Stage == Stage.Body ? call.Body!.TimeOf(ended.Node) : TimeSpan.Zero) + time.GetElapsedTime(ended.StartedAt, ended.EndedAt);

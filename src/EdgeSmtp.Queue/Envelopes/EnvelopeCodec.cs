@@ -4,17 +4,22 @@ using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Queue.Envelopes;
 
-/// <summary>The envelope in a <c>Message</c> record: version 1, addresses as the exact bytes that the client wrote.</summary>
+/// <summary>
+/// The envelope in a <c>Message</c> record, addresses as the exact bytes that the client wrote. Version 2 is version 1 with more behind it, and is written only where it is needed: an
+/// older program reads ordinary mail.
+/// </summary>
 internal static class EnvelopeCodec
 {
-    private const byte Version = 1;
+    private const byte Plain = 1;
+    private const byte WithOrigin = 2;
 
     /// <summary>Writes one.</summary>
     /// <param name="writer">Takes the bytes.</param>
     /// <param name="envelope">The envelope.</param>
     public static void Write(ByteWriter writer, Envelope envelope)
     {
-        writer.Byte(Version);
+        bool withOrigin = OriginCodec.IsNeeded(envelope);
+        writer.Byte(withOrigin ? WithOrigin : Plain);
         writer.Int64(envelope.Received.UtcTicks);
         writer.Varint((uint)envelope.Flags);
         writer.Byte((byte)envelope.Return);
@@ -29,6 +34,11 @@ internal static class EnvelopeCodec
             WritePath(writer, recipient.ForwardPath);
             writer.Byte((byte)recipient.Notify);
             writer.OptionalText(recipient.OriginalRecipient);
+        }
+
+        if (withOrigin)
+        {
+            OriginCodec.Write(writer, envelope);
         }
     }
 
@@ -47,7 +57,8 @@ internal static class EnvelopeCodec
     /// <exception cref="InvalidDataException">A newer version wrote it, or it is cut.</exception>
     public static Envelope Read(ref ByteReader reader)
     {
-        if (reader.Byte() is var version and not Version)
+        byte version = reader.Byte();
+        if (version is not (Plain or WithOrigin))
         {
             throw new InvalidDataException($"Envelope version {version} was written by a newer program.");
         }
@@ -66,7 +77,7 @@ internal static class EnvelopeCodec
             recipients[i] = new EnvelopeRecipient(forwardPath, (DsnNotify)reader.Byte(), reader.OptionalText());
         }
 
-        return new Envelope
+        Envelope envelope = new()
         {
             ReversePath = reversePath,
             Recipients = recipients,
@@ -77,16 +88,22 @@ internal static class EnvelopeCodec
             SessionId = sessionId,
             Queue = queue,
         };
+        return version == Plain ? envelope : OriginCodec.Read(ref reader, envelope);
     }
 
-    private static void WritePath(ByteWriter writer, MailPath path)
+    /// <summary>Writes a path.</summary>
+    /// <param name="writer">Takes the bytes.</param>
+    /// <param name="path">The path.</param>
+    public static void WritePath(ByteWriter writer, MailPath path)
     {
         writer.Bytes(path.Bytes.Span);
         writer.Varint((uint)path.LocalPart.Length);
         writer.Text(path.DomainALabel);
     }
 
-    private static MailPath ReadPath(ref ByteReader reader)
+    /// <summary>Reads a path.</summary>
+    /// <param name="reader">Stands before it.</param>
+    public static MailPath ReadPath(ref ByteReader reader)
     {
         byte[] bytes = reader.Bytes().ToArray();
         int localLength = (int)reader.Varint();

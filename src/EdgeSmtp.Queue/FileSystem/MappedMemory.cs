@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EdgeSmtp.Queue.FileSystem;
 
-/// <summary>A file mapped into memory for reading. Disposing unmaps it: spans taken before are then invalid, so the owner disposes last.</summary>
+/// <summary>A file mapped into memory for reading. Disposing gives the memory back; spans taken before read zeros for some minutes, and are then invalid.</summary>
 internal sealed unsafe class MappedMemory : MemoryManager<byte>
 {
     private readonly int _length;
@@ -44,8 +44,9 @@ internal sealed unsafe class MappedMemory : MemoryManager<byte>
     {
         if (_start != null)
         {
-            _ = NativeMethods.Unmap(_start, _length);
+            byte* start = _start;
             _start = null;
+            RetiredRanges.Add(start, _length);
         }
     }
 }

@@ -1,3 +1,4 @@
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue.Journal;
 
 namespace EdgeSmtp.Queue.Index;
@@ -26,13 +27,13 @@ internal struct IndexEntry
     /// <summary>Its body file, or −1.</summary>
     public int BodySlot;
 
-    /// <summary>Position in the heap, or −1.</summary>
+    /// <summary>Position in the heap of its lane, or −1.</summary>
     public int HeapIndex;
 
-    /// <summary>The next older entry, or −1.</summary>
+    /// <summary>The entry of its lane that came before it, or −1.</summary>
     public int Older;
 
-    /// <summary>The next newer entry, or −1; in a free entry the next free one.</summary>
+    /// <summary>The entry of its lane that came after it, or −1; in a free entry the next free one.</summary>
     public int Newer;
 
     /// <summary>Its status text in the table; 0 for none.</summary>
@@ -46,4 +47,7 @@ internal struct IndexEntry
 
     /// <summary>What keeps it out of the heap.</summary>
     public EntryFlags Flags;
+
+    /// <summary>What it waits for.</summary>
+    public MessageLane Lane;
 }

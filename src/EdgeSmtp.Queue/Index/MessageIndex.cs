@@ -8,28 +8,34 @@ internal sealed class MessageIndex
 {
     private readonly EntryPages _pages = new();
     private readonly IdTable _ids;
-    private readonly DueHeap _due;
+    private readonly LaneIndex[] _lanes;
     private readonly StatusTable _statuses = new();
-    private int _oldest = -1;
-    private int _newest = -1;
 
     public MessageIndex()
     {
         _ids = new IdTable(_pages);
-        _due = new DueHeap(_pages);
+        _lanes = [new LaneIndex(_pages), new LaneIndex(_pages), new LaneIndex(_pages)];
     }
 
-    /// <summary>Messages in the queue.</summary>
+    /// <summary>Messages of all lanes.</summary>
     public int Count => _ids.Count;
 
     /// <summary>Entry numbers are below this.</summary>
     public int HighWater => _pages.HighWater;
 
-    /// <summary>When the oldest message became ours, in milliseconds since 1970; <c>null</c> when there is none.</summary>
-    public long? OldestReceived => _oldest >= 0 ? _pages[_oldest].ReceivedMilliseconds : null;
+    /// <summary>When the oldest message outside of the quarantine became ours, in milliseconds since 1970; <c>null</c> when there is none.</summary>
+    public long? OldestReceived => (Of(MessageLane.Delivery).OldestReceived, Of(MessageLane.Pending).OldestReceived) switch
+    {
+        ({ } delivery, { } pending) => Math.Min(delivery, pending),
+        var (delivery, pending) => delivery ?? pending,
+    };
 
-    /// <summary>When the next message is due, in milliseconds since 1970; <c>null</c> when none is.</summary>
-    public long? NextDue => _due.First is >= 0 and var first ? _pages[first].NextMilliseconds : null;
+    /// <summary>When the next message for delivery is due, in milliseconds since 1970; <c>null</c> when none is.</summary>
+    public long? NextDue => Of(MessageLane.Delivery).Due.First is >= 0 and var first ? _pages[first].NextMilliseconds : null;
+
+    /// <summary>The messages of one lane.</summary>
+    /// <param name="lane">The lane.</param>
+    public LaneIndex Of(MessageLane lane) => _lanes[(int)lane];
 
     /// <summary>One entry, in place; free ones have id 0.</summary>
     /// <param name="number">Its number.</param>
@@ -57,7 +63,10 @@ internal sealed class MessageIndex
             number = _pages.Allocate(id);
             _ids.Add(number);
             _pages[number].Flags = flags;
-            LinkNewest(number);
+        }
+        else
+        {
+            LaneOf(number).Leave(number);
         }
 
         ref IndexEntry entry = ref _pages[number];
@@ -65,11 +74,13 @@ internal sealed class MessageIndex
         entry.ContentLength = contentLength;
         entry.Place = place;
         entry.BodySlot = bodySlot;
+        entry.Lane = state.Lane;
+        LaneOf(number).Enter(number);
         SetState(number, state);
         return number;
     }
 
-    /// <summary>Replaces the state of a message, and its place in the heap.</summary>
+    /// <summary>Replaces the state of a message, its lane, and its place in the heap.</summary>
     /// <param name="number">Its entry number.</param>
     /// <param name="state">The state.</param>
     public void SetState(int number, in MessageState state)
@@ -82,6 +93,13 @@ internal sealed class MessageIndex
         entry.Recipients = state.Recipients;
         entry.Done = state.Done;
         entry.NextMilliseconds = state.NextMilliseconds;
+        if (entry.Lane != state.Lane)
+        {
+            LaneOf(number).Leave(number);
+            entry.Lane = state.Lane;
+            LaneOf(number).Enter(number);
+        }
+
         SetFlags(number, state.Held ? entry.Flags | EntryFlags.Held : entry.Flags & ~EntryFlags.Held);
     }
 
@@ -91,10 +109,10 @@ internal sealed class MessageIndex
     {
         ref IndexEntry entry = ref _pages[number];
         return new MessageState(
-            entry.Attempts, (entry.Flags & EntryFlags.Held) != 0, entry.NextMilliseconds, entry.Recipients, entry.Done, _statuses[entry.Status]);
+            entry.Attempts, (entry.Flags & EntryFlags.Held) != 0, entry.NextMilliseconds, entry.Recipients, entry.Done, _statuses[entry.Status], entry.Lane);
     }
 
-    /// <summary>Sets the flags of a message: with none it is in the heap, with any it is not.</summary>
+    /// <summary>Sets the flags of a message: with none it is in the heap of its lane, with any it is not.</summary>
     /// <param name="number">Its entry number.</param>
     /// <param name="flags">The flags.</param>
     public void SetFlags(int number, EntryFlags flags)
@@ -102,11 +120,11 @@ internal sealed class MessageIndex
         _pages[number].Flags = flags;
         if (flags == EntryFlags.None)
         {
-            _due.Put(number);
+            LaneOf(number).Due.Put(number);
         }
         else
         {
-            _due.Remove(number);
+            LaneOf(number).Due.Remove(number);
         }
     }
 
@@ -125,20 +143,21 @@ internal sealed class MessageIndex
     {
         ref IndexEntry entry = ref _pages[number];
         _statuses.Release(entry.Status);
-        _due.Remove(number);
+        LaneOf(number).Leave(number);
         _ids.Remove(number);
-        Unlink(ref entry);
         _pages.Free(number);
     }
 
-    /// <summary>Takes the messages that are due and marks them as offered.</summary>
+    /// <summary>Takes the messages of a lane that are due and marks them as offered.</summary>
+    /// <param name="lane">The lane.</param>
     /// <param name="now">Milliseconds since 1970.</param>
     /// <param name="due">Takes their ids.</param>
     /// <returns>How many.</returns>
-    public int TakeDue(long now, Span<MessageId> due)
+    public int TakeDue(MessageLane lane, long now, Span<MessageId> due)
     {
+        DueHeap heap = Of(lane).Due;
         int count = 0;
-        while (count < due.Length && _due.First is >= 0 and var first && _pages[first].NextMilliseconds <= now)
+        while (count < due.Length && heap.First is >= 0 and var first && _pages[first].NextMilliseconds <= now)
         {
             due[count++] = new MessageId(_pages[first].Id);
             SetFlags(first, EntryFlags.Offered);
@@ -147,7 +166,7 @@ internal sealed class MessageIndex
         return count;
     }
 
-    /// <summary>Puts the chain of ages in the order of ids. Needed once, after recovery added messages in another order.</summary>
+    /// <summary>Puts each lane in the order of ids. Needed once, after recovery added messages in another order.</summary>
     public void SortByAge()
     {
         List<(ulong Id, int Number)> order = new(Count);
@@ -160,10 +179,11 @@ internal sealed class MessageIndex
         }
 
         order.Sort(static (a, b) => a.Id.CompareTo(b.Id));
-        _oldest = _newest = -1;
         foreach ((_, int number) in order)
         {
-            LinkNewest(number);
+            LaneOf(number).Leave(number);
+            LaneOf(number).Enter(number);
+            SetFlags(number, _pages[number].Flags);
         }
     }
 
@@ -181,44 +201,9 @@ internal sealed class MessageIndex
             entry.Recipients - entry.Done.Count,
             (entry.Flags & EntryFlags.Held) != 0,
             (entry.Flags & EntryFlags.Taken) != 0,
-            _statuses[entry.Status]);
+            _statuses[entry.Status],
+            entry.Lane);
     }
 
-    private void LinkNewest(int number)
-    {
-        ref IndexEntry entry = ref _pages[number];
-        entry.Newer = -1;
-        entry.Older = _newest;
-        if (_newest >= 0)
-        {
-            _pages[_newest].Newer = number;
-        }
-        else
-        {
-            _oldest = number;
-        }
-
-        _newest = number;
-    }
-
-    private void Unlink(ref IndexEntry entry)
-    {
-        if (entry.Older >= 0)
-        {
-            _pages[entry.Older].Newer = entry.Newer;
-        }
-        else
-        {
-            _oldest = entry.Newer;
-        }
-
-        if (entry.Newer >= 0)
-        {
-            _pages[entry.Newer].Older = entry.Older;
-        }
-        else
-        {
-            _newest = entry.Older;
-        }
-    }
+    private LaneIndex LaneOf(int number) => Of(_pages[number].Lane);
 }

@@ -1,3 +1,4 @@
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue.Envelopes;
 
 namespace EdgeSmtp.Queue.Index;
@@ -9,17 +10,22 @@ namespace EdgeSmtp.Queue.Index;
 /// <param name="Recipients">How many recipients it has.</param>
 /// <param name="Done">Which of them are finished.</param>
 /// <param name="Status">Last status for people.</param>
-internal readonly record struct MessageState(ushort Attempts, bool Held, long NextMilliseconds, ushort Recipients, RecipientBits Done, string? Status)
+/// <param name="Lane">What it waits for.</param>
+internal readonly record struct MessageState(ushort Attempts, bool Held, long NextMilliseconds, ushort Recipients, RecipientBits Done, string? Status, MessageLane Lane = MessageLane.Delivery)
 {
     /// <summary>Characters of a status that are kept.</summary>
     public const int StatusLengthMax = 200;
+
+    private const byte HeldBit = 1;
+    private const int LaneShift = 1;
 
     /// <summary>Writes it.</summary>
     /// <param name="writer">Takes the bytes.</param>
     public void Write(ByteWriter writer)
     {
         writer.Varint(Attempts);
-        writer.Byte(Held ? (byte)1 : (byte)0);
+        // A program that knows no lanes reads any bit here as held: it delivers nothing that has not been judged.
+        writer.Byte((byte)((Held ? HeldBit : 0) | (byte)Lane << LaneShift));
         writer.Int64(NextMilliseconds);
         writer.Varint(Recipients);
         Done.Write(writer, Recipients);
@@ -31,11 +37,17 @@ internal readonly record struct MessageState(ushort Attempts, bool Held, long Ne
     public static MessageState Read(ref ByteReader reader)
     {
         ushort attempts = (ushort)reader.Varint();
-        bool held = reader.Byte() != 0;
+        byte bits = reader.Byte();
+        MessageLane lane = (MessageLane)(bits >> LaneShift);
+        if (lane > MessageLane.Quarantine)
+        {
+            throw new InvalidDataException($"Lane {bits >> LaneShift} was written by a newer program.");
+        }
+
         long next = reader.Int64();
         ushort recipients = (ushort)reader.Varint();
         RecipientBits done = RecipientBits.Read(ref reader, recipients);
-        return new MessageState(attempts, held, next, recipients, done, reader.OptionalText());
+        return new MessageState(attempts, (bits & HeldBit) != 0, next, recipients, done, reader.OptionalText(), lane);
     }
 
     /// <summary>A status cut to what is kept.</summary>

@@ -63,6 +63,22 @@ public sealed class QueueReader
         return ColdContent.Read(segment, place, id.Value, _files, _paths) is { } content ? new InspectedMessage(id, content, _queue.Index.StateOf(number)) : null;
     }
 
+    /// <summary>Reads the envelope of a message.</summary>
+    /// <param name="id">Its id.</param>
+    /// <returns><c>null</c> when there is none, or it is damaged.</returns>
+    public Envelope? ReadEnvelope(MessageId id)
+    {
+        int number = _queue.Index.Find(id.Value);
+        if (number < 0)
+        {
+            return null;
+        }
+
+        RecordPlace place = _queue.Index[number].Place;
+        using IQueueFile segment = _files.Open(_paths.Segment(place.Slot), QueueFileAccess.Read);
+        return StoredEnvelope.Read(segment, place, id.Value);
+    }
+
     internal static QueueReader Open(string directory, IQueueFileSystem files)
     {
         QueuePaths paths = new(directory);

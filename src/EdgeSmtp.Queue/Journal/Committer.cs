@@ -205,7 +205,7 @@ internal sealed class Committer : QueueWorker
     private bool TryRoll(JournalOperation operation, int length)
     {
         // New mail leaves the last free segment to deliveries, so that a full queue can always be emptied.
-        if (!_active.TryRoll(keep: operation.Kind == OperationKind.Submit ? 1 : 0, _nextLsn))
+        if (!_active.TryRoll(keep: operation.Kind is OperationKind.Submit or OperationKind.Replace ? 1 : 0, _nextLsn))
         {
             return false;
         }
@@ -246,7 +246,7 @@ internal sealed class Committer : QueueWorker
         }
         else
         {
-            if (operation.Kind == OperationKind.Submit)
+            if (operation.Kind is OperationKind.Submit or OperationKind.Replace)
             {
                 _context.ReportFull();
                 _context.Janitor!.Wake();

@@ -12,6 +12,9 @@ internal enum OperationKind : byte
     /// <summary>An operator.</summary>
     Operator,
 
+    /// <summary>A message in the place of another: adds bytes, so it is refused as new mail is.</summary>
+    Replace,
+
     /// <summary>Compaction: a batch of its own.</summary>
     Copy,
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using EdgeSmtp.Queue.Index;
 using EdgeSmtp.Queue.Journal;
@@ -57,15 +58,16 @@ internal sealed class ColdReader(QueueContext context, ConcurrentQueue<ReadReque
                 return;
             }
 
-            if (ColdContent.Read(segment!.File, place, request.Id.Value, context.Files, context.Paths) is { } content)
+            if (request.Kind == ReadKind.Envelope && StoredEnvelope.Read(segment!.File, place, request.Id.Value) is { } envelope)
+            {
+                Give(request, new LeasedMessage(context, request.Id, envelope, state, ReadOnlySequence<byte>.Empty, isPeek: true) { BodySlot = bodySlot });
+                return;
+            }
+
+            if (request.Kind != ReadKind.Envelope && ColdContent.Read(segment!.File, place, request.Id.Value, context.Files, context.Paths) is { } content)
             {
                 context.Instruments.ColdReads.Add(request.IsPeek ? 0 : 1);
-                LeasedMessage message = new(context, request.Id, content.ReadEnvelope(), state, content.Content, request.IsPeek) { Cold = content, BodySlot = bodySlot };
-                if (!request.TrySetResult(message))
-                {
-                    message.Dispose();
-                }
-
+                Give(request, new LeasedMessage(context, request.Id, content.ReadEnvelope(), state, content.Content, request.IsPeek) { Cold = content, BodySlot = bodySlot });
                 return;
             }
 
@@ -76,6 +78,14 @@ internal sealed class ColdReader(QueueContext context, ConcurrentQueue<ReadReque
         }
 
         Report(request);
+    }
+
+    private static void Give(ReadRequest request, LeasedMessage message)
+    {
+        if (!request.TrySetResult(message))
+        {
+            message.Dispose();
+        }
     }
 
     private bool TryLocate(ulong id, out Segment? segment, out RecordPlace place, out int bodySlot, out MessageState state)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace EdgeSmtp.Queue.Staging;
 
 /// <summary>
-/// Lets the committer wait a moment for the transactions that are being received right now, so that they share its fdatasync. A transaction counts from its first byte of
-/// content until it is offered to the committer or given up.
+/// Lets the committer wait a moment for the transactions that are being received right now, so that they share its fdatasync. A transaction counts from its trace fields,
+/// just before its client is told to send, until it is offered to the committer or given up.
 /// </summary>
 internal sealed class GatherGate
 {

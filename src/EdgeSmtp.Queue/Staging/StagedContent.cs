@@ -64,6 +64,7 @@ internal sealed class StagedContent : StagedMessage
     public override void SetTrace(ReadOnlySpan<byte> trace)
     {
         ThrowIfClosed();
+        EnterGate();
         _trace.Clear(_area.Pool);
         while (!trace.IsEmpty)
         {
@@ -91,12 +92,7 @@ internal sealed class StagedContent : StagedMessage
             return false;
         }
 
-        if (_counted == 0)
-        {
-            _counted = 1;
-            _area.Gate.Enter();
-        }
-
+        EnterGate();
         while (!content.IsEmpty)
         {
             if (_body.Room == 0 && !TryMakeRoom())
@@ -229,6 +225,16 @@ internal sealed class StagedContent : StagedMessage
         LeaveGate();
         DropCopies();
         GiveUp();
+    }
+
+    /// <summary>From the trace fields on, which are written just before the client is told to send, the content is worth a moment's wait of others.</summary>
+    private void EnterGate()
+    {
+        if (_counted == 0)
+        {
+            _counted = 1;
+            _area.Gate.Enter();
+        }
     }
 
     private void ThrowIfClosed()

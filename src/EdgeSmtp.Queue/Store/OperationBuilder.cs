@@ -34,9 +34,11 @@ internal sealed class OperationBuilder(QueueContext context, BodyWriter bodies)
         bool final = gone || settlement.Hold || settlement.NextAttempt is not null;
         if (final && !gone)
         {
+            MessageLane lane = settlement.Lane ?? state.Lane;
             state = state with
             {
-                Attempts = (ushort)Math.Min(state.Attempts + 1, ushort.MaxValue),
+                Attempts = (ushort)(lane == state.Lane ? Math.Min(state.Attempts + 1, ushort.MaxValue) : 0),
+                Lane = lane,
                 Held = settlement.Hold,
                 NextMilliseconds = settlement.NextAttempt?.ToUnixTimeMilliseconds() ?? state.NextMilliseconds,
             };
@@ -58,6 +60,32 @@ internal sealed class OperationBuilder(QueueContext context, BodyWriter bodies)
         AddAll(operation, settlement.Reports, context.Options.SegmentBytes / 4);
         message.State = state;
         message.IsFinal = final;
+        return operation;
+    }
+
+    /// <summary>A frame that puts messages in the place of one. What ends the attempt is its first record, and that is of the message itself.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="replacement">What comes.</param>
+    /// <param name="staged">Owned from here on.</param>
+    public JournalOperation Replace(LeasedMessage message, Replacement replacement, StagedMessage? staged)
+    {
+        JournalOperation operation = context.Operations.Rent(OperationKind.Replace);
+        operation.Staged = staged;
+        operation.EndsAttempt = true;
+        if (replacement.Messages is not [{ } first, ..] || first.Id != message.Id)
+        {
+            MessageState state = message.State with { Done = message.State.Done.With(replacement.Done, message.State.Recipients) };
+            if (state.Done.Count == state.Recipients)
+            {
+                operation.AddRemove(message.Id.Value);
+            }
+            else
+            {
+                operation.AddState(message.Id.Value, state);
+            }
+        }
+
+        AddAll(operation, replacement.Messages, context.Options.InlineBytesMax);
         return operation;
     }
 
@@ -116,8 +144,8 @@ internal sealed class OperationBuilder(QueueContext context, BodyWriter bodies)
                 throw new ArgumentException($"A message has 1 to {RecipientsMax} recipients, this one {recipients}.", nameof(messages));
             }
 
-            long received = message.Envelope.Received.ToUnixTimeMilliseconds();
-            MessageState state = new(0, (message.Envelope.Flags & EnvelopeFlags.Held) != 0, received, (ushort)recipients, default, null);
+            long since = message.Envelope.Since.ToUnixTimeMilliseconds();
+            MessageState state = new(0, (message.Envelope.Flags & EnvelopeFlags.Held) != 0, since, (ushort)recipients, default, StatusOf(message.Envelope), message.Envelope.Lane);
 
             // Several groups share a frame, and a frame has to fit a segment.
             bool external = message.Content.Length > inlineMax || inline + message.Content.Length > context.Options.SegmentBytes / 2;
@@ -128,6 +156,21 @@ internal sealed class OperationBuilder(QueueContext context, BodyWriter bodies)
         if (operation.FrameLength > context.Options.SegmentBytes - Layout.FramesOffset)
         {
             throw new ArgumentException("The envelopes do not fit a segment; lower the number of recipients or raise SegmentBytes.", nameof(messages));
+        }
+    }
+
+    /// <summary>What lists show of a message that waits for something else than delivery: the index has no room for more.</summary>
+    private static string? StatusOf(Envelope envelope)
+    {
+        switch (envelope.Lane)
+        {
+            case MessageLane.Pending:
+                return MessageState.Cut("waits for " + string.Join(", ", envelope.Owed));
+            case MessageLane.Quarantine:
+                string[] reasons = [.. envelope.Recipients.Select(static recipient => recipient.Verdict?.Reason).OfType<string>().Distinct(StringComparer.Ordinal)];
+                return reasons.Length == 0 ? null : MessageState.Cut(string.Join(' ', reasons));
+            default:
+                return null;
         }
     }
 }

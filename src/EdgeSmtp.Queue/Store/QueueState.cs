@@ -160,7 +160,8 @@ internal sealed class QueueState(MessageIndex index, SegmentTable segments, Body
     {
         if (index.Find(id) is >= 0 and var number)
         {
-            index[number].NextMilliseconds = now;
+            // In quarantine the time is not when it is due but since when it is there.
+            index[number].NextMilliseconds = index[number].Lane == MessageLane.Quarantine ? index[number].NextMilliseconds : now;
             index.SetFlags(number, index[number].Flags & EntryFlags.Held);
         }
     }
@@ -205,11 +206,18 @@ internal sealed class QueueState(MessageIndex index, SegmentTable segments, Body
     private void Insert(ref RecordDraft record, SharedContent? shared)
     {
         ulong id = record.Header.Id;
-        bool offered = !record.State.Held && _arrivals.Writer.TryWrite(new MessageId(id));
+        bool isNew = index.Find(id) < 0;
+        if (!isNew)
+        {
+            GiveUpPlace(id);
+        }
+
+        // One that takes the place of another is found by its due time.
+        bool offered = isNew && record.State is { Held: false, Lane: MessageLane.Delivery } && _arrivals.Writer.TryWrite(new MessageId(id));
         index.Put(
             id, record.ReceivedMilliseconds, record.Header.ContentLength, record.Place, record.BodySlot, record.State, offered ? EntryFlags.Offered : EntryFlags.None);
         segments.AddLive(record.Place);
-        if (shared is not null && !record.State.Held)
+        if (shared is not null && !record.State.Held && record.State.Lane != MessageLane.Quarantine)
         {
             Hot.Add(new HotMessage(id, record.Envelope!, record.Content, shared));
         }
@@ -226,13 +234,17 @@ internal sealed class QueueState(MessageIndex index, SegmentTable segments, Body
 
     private void Remove(ulong id)
     {
-        int number = index.Find(id);
-        if (number < 0)
+        if (index.Find(id) is >= 0 and var number)
         {
-            return;
+            GiveUpPlace(id);
+            index.Remove(number);
         }
+    }
 
-        ref IndexEntry entry = ref index[number];
+    /// <summary>The record of a message, and its content, are wanted no more.</summary>
+    private void GiveUpPlace(ulong id)
+    {
+        ref IndexEntry entry = ref index[index.Find(id)];
         segments.DropLive(entry.Place);
         if (entry.BodySlot >= 0)
         {
@@ -240,7 +252,6 @@ internal sealed class QueueState(MessageIndex index, SegmentTable segments, Body
         }
 
         Hot.Remove(id);
-        index.Remove(number);
     }
 
     private void EndAttempt(JournalOperation operation)

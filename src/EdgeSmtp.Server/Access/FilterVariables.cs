@@ -34,6 +34,20 @@ internal static class FilterVariables
         Text(TarpitDelay, "RecipientCheck", "TarpitDelay", static value => value is "0" or "999" ? null : Seconds(value)),
         Text("SPFBEHAVIOR", "Spf", "Behavior", static value => value),
         Text("SPF", "Spf", "Behavior", static value => value),
+        Text("BADMIMETYPE", "Warlord", "BadMimeType", static value => value),
+        Text("BADLOADERTYPE", "Warlord", "BadLoaderType", static value => value),
+        // Whatever to: a scanner whose SkipWhen names the fact then leaves mail without attachments alone.
+        Switch("BASE64", "Warlord", "MarkTextOnly", static (_, _) => "true"),
+        // Spamcontrol scans for the clients whose rule names a program; an empty one is how sites write "not for these".
+        Switch("QHPSI", "ClamAv", nameof(DriverOptions.Enabled), static (value, _) => value.Length > 0 ? "true" : "false"),
+        Text("QHPSI", "ClamAv", "Program", static value => value),
+        Text("QHPSIARG1", "ClamAv", "ProgramArgument1", static value => value),
+        Text("QHPSIARG2", "ClamAv", "ProgramArgument2", static value => value),
+        Text("QHPSIARG3", "ClamAv", "ProgramArgument3", static value => value),
+        Number("QHPSIRC", "ClamAv", "InfectedExitCode", static (value, _) => value),
+        Number("QHPSIRN", "ClamAv", "CleanExitCode", static (value, _) => value),
+        Number("QHPSIMINSIZE", "ClamAv", "SizeBytesMin", static (value, _) => value),
+        Number("QHPSIMAXSIZE", "ClamAv", "SizeBytesMax", static (value, _) => value),
     ];
 
     private static FilterVariable Text(string name, string type, string option, Func<string, string?> read) =>

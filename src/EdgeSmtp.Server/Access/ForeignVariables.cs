@@ -5,10 +5,7 @@ internal static class ForeignVariables
 {
     private static readonly Dictionary<string, string> Whole = new(StringComparer.Ordinal)
     {
-        ["BADMIMETYPE"] = Content,
-        ["BADLOADERTYPE"] = Content,
-        ["BASE64"] = Content,
-        ["QMAILQUEUE"] = "there is one queue; use filters for what the program did",
+        ["QMAILQUEUE"] = "a rule may not name a program: configure a filter of type Exec, and switch it on by a profile",
         ["SMTPAUTH"] = "there is no authentication yet",
         ["SPFINFO"] = "the filter Spf has an option for it",
         ["DELIVERTO"] = "give the domain a route",
@@ -24,16 +21,14 @@ internal static class ForeignVariables
         ["DIEMSG"] = Limits,
     };
 
-    private const string Content = "there is no check of content yet";
     private const string Certificates = "certificates are chosen by listener and by SNI";
     private const string Limits = "open connections are limited by Limits in the configuration, before the rules";
 
     /// <summary>All names; those that end in <c>*</c> are beginnings.</summary>
-    public static IEnumerable<string> Names => Whole.Keys.Append("QHPSI*").Append("REPLY_*");
+    public static IEnumerable<string> Names => Whole.Keys.Append("REPLY_*");
 
     /// <summary>Why a variable has no effect; <c>null</c> when it is none of these.</summary>
     public static string? Explain(string name) =>
-        name.StartsWith("QHPSI", StringComparison.Ordinal) ? Content
-        : name.StartsWith("REPLY_", StringComparison.Ordinal) ? "texts are in Replies of each filter, and in profiles"
+        name.StartsWith("REPLY_", StringComparison.Ordinal) ? "texts are in Replies of each filter, and in profiles"
         : Whole.GetValueOrDefault(name);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -13,7 +14,10 @@ namespace EdgeSmtp.Server.Admin;
 /// <param name="store">The queue.</param>
 /// <param name="due">Called when a message may have become due.</param>
 /// <param name="reload">Reads the configuration again; returns what is wrong, empty when it was taken.</param>
-internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<CancellationToken, Task<IReadOnlyList<string>>> reload)
+/// <param name="quarantine">Answers about the quarantine.</param>
+/// <param name="capture">Records sessions.</param>
+internal sealed class AdminEndpoint(
+    IMessageStore store, Action due, Func<CancellationToken, Task<IReadOnlyList<string>>> reload, QuarantineEndpoint? quarantine = null, CaptureRecorder? capture = null)
 {
     /// <summary>Answers one request.</summary>
     /// <param name="context">The request.</param>
@@ -25,10 +29,15 @@ internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<Cancel
         return path switch
         {
             ["queue"] when get => ListAsync(context),
-            ["queue", string id] when get => ForMessageAsync(context, id, ShowAsync),
+            ["queue", string id] when get => ForMessageAsync(context, id, (request, message) => ShowAsync(request, message, mustBeQuarantined: false)),
             ["queue", string id, string action] when post && Enum.TryParse(action, ignoreCase: true, out OperatorAction wish) && !char.IsAsciiDigit(action[0]) =>
                 ForMessageAsync(context, id, (request, message) => ApplyAsync(request, message, wish)),
+            ["quarantine"] when get && quarantine is not null => quarantine.ListAsync(context),
+            ["quarantine", string id] when get => ForMessageAsync(context, id, (request, message) => ShowAsync(request, message, mustBeQuarantined: true)),
+            ["quarantine", string id, "release"] when post && quarantine is not null => ForMessageAsync(context, id, quarantine.ReleaseAsync),
+            ["quarantine", string id, "delete"] when post && quarantine is not null => ForMessageAsync(context, id, quarantine.DeleteAsync),
             ["reload"] when post => ReloadAsync(context),
+            ["capture", ..] when capture is not null => CaptureRequests.HandleAsync(context, path[1..], capture),
             _ => Replies.TextAsync(context, StatusCodes.Status404NotFound, "no such request"),
         };
     }
@@ -39,15 +48,15 @@ internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<Cancel
     private async Task ListAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        await QueueJson.WriteListAsync(context.Response.BodyWriter, store.List(), context.RequestAborted);
+        await QueueJson.WriteListAsync(context.Response.BodyWriter, QueueJson.OutsideQuarantine(store.List()), context.RequestAborted);
     }
 
-    private async Task ShowAsync(HttpContext context, MessageId id)
+    private async Task ShowAsync(HttpContext context, MessageId id, bool mustBeQuarantined)
     {
         using QueuedMessage? message = await store.PeekAsync(id, context.RequestAborted);
-        if (message is null || store.Find(id) is not { } summary)
+        if (message is null || store.Find(id) is not { } summary || (mustBeQuarantined && summary.Lane != MessageLane.Quarantine))
         {
-            await Replies.TextAsync(context, StatusCodes.Status404NotFound, $"no message {id}");
+            await Replies.TextAsync(context, StatusCodes.Status404NotFound, mustBeQuarantined ? $"no message {id} in quarantine" : $"no message {id}");
             return;
         }
 
@@ -58,9 +67,15 @@ internal sealed class AdminEndpoint(IMessageStore store, Action due, Func<Cancel
 
     private async Task ApplyAsync(HttpContext context, MessageId id, OperatorAction wish)
     {
-        if (store.Find(id) is null)
+        if (store.Find(id) is not { } summary)
         {
             await Replies.TextAsync(context, StatusCodes.Status404NotFound, $"no message {id}");
+            return;
+        }
+
+        if (summary.Lane == MessageLane.Quarantine)
+        {
+            await Replies.TextAsync(context, StatusCodes.Status409Conflict, $"{id} is in quarantine: see 'edgesmtp quarantine'");
             return;
         }
 

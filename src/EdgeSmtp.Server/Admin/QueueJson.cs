@@ -16,6 +16,10 @@ internal static class QueueJson
     /// <summary>Not for web pages, so angle brackets of addresses stay as they are.</summary>
     public static readonly JsonWriterOptions Compact = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What <c>queue list</c> shows: the quarantine has a list of its own.</summary>
+    /// <param name="messages">All messages.</param>
+    public static IEnumerable<MessageSummary> OutsideQuarantine(IEnumerable<MessageSummary> messages) => messages.Where(static message => message.Lane != MessageLane.Quarantine);
+
     /// <summary>Writes the list as one array, a message a line; streams, so that a million messages need no memory.</summary>
     /// <param name="output">Takes it.</param>
     /// <param name="messages">The messages.</param>
@@ -59,18 +63,45 @@ internal static class QueueJson
             json.WriteString("envelopeId", envelope.EnvelopeId);
         }
 
+        if (envelope.Owed.Count > 0 && summary.Lane == MessageLane.Pending)
+        {
+            json.WriteString("waitsFor", string.Join(' ', envelope.Owed));
+        }
+
+        if (envelope.Origin is { } origin)
+        {
+            WriteOrigin(json, origin);
+        }
+
         json.WriteStartArray("recipients");
         for (int i = 0; i < envelope.Recipients.Count; i++)
         {
             json.WriteStartObject();
             json.WriteString("address", envelope.Recipients[i].ForwardPath.ToString());
             json.WriteBoolean("done", message.IsDone(i));
+            if (envelope.Recipients[i].Verdict is { } verdict)
+            {
+                json.WriteString("reason", verdict.Reason);
+                json.WriteString("filter", verdict.Filter);
+                json.WriteString("detail", verdict.Detail);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteString(withContent ? "content" : "header", withContent ? TextOf(message.Content) : HeaderOf(message.Content));
         json.WriteEndObject();
+    }
+
+    private static void WriteOrigin(Utf8JsonWriter json, MessageOrigin origin)
+    {
+        json.WriteString("transaction", origin.Transaction);
+        json.WriteString("listener", origin.Listener);
+        json.WriteString("client", origin.Client.Address.ToString());
+        json.WriteString("clientName", origin.ClientName);
+        json.WriteString("hello", origin.Hello);
+        json.WriteString("tls", origin.Tls?.Protocol);
     }
 
     private static void WriteSummary(Utf8JsonWriter json, MessageSummary message, bool end)
@@ -92,9 +123,18 @@ internal static class QueueJson
 
     /// <summary>The state in one word.</summary>
     /// <param name="message">The message.</param>
-    public static string StateOf(MessageSummary message) => message.InAttempt ? "active" : message.Held ? "held" : message.Attempts == 0 ? "new" : "deferred";
+    public static string StateOf(MessageSummary message) => message switch
+    {
+        { Lane: MessageLane.Quarantine } => "quarantined",
+        { Held: true } => "held",
+        { Lane: MessageLane.Pending } => "pending",
+        { InAttempt: true } => "active",
+        _ => message.Attempts == 0 ? "new" : "deferred",
+    };
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    /// <summary>A time as JSON has it here.</summary>
+    /// <param name="time">The time.</param>
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static string HeaderOf(ReadOnlySequence<byte> content)
     {

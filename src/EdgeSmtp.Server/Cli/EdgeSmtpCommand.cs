@@ -45,12 +45,15 @@ internal static class EdgeSmtpCommand
         RunCommand.Create(),
         ConfigCommand.Create(),
         QueueCommand.Create(),
+        QuarantineCommand.Create(),
         ExplainCommand.Create(),
         AccessCommand.Create(),
         SendCommand.Create(),
         SpfCommand.Create(),
         RecipientsCommand.Create(),
         CdbCommand.Create(),
+        CaptureCommand.Create(),
+        ReplayCommand.Create(),
         DocsCommand.Create(),
     };
 }

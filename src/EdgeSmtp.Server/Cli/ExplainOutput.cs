@@ -99,6 +99,8 @@ internal static class ExplainOutput
             "mail" => $"from <{Text(item, "from")}>",
             "refused" => $"{item.GetProperty("reply")}",
             "message" => $"queued as {Text(item, "id")} too",
+            "pending" => "ours, and waits to be asked again",
+            "quarantined" => "in quarantine,",
             "committed" => Text(item, "verdict") is null ? "ours" : "accepted and dropped",
             _ => string.Empty,
         };

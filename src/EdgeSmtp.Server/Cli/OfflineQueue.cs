@@ -34,28 +34,40 @@ internal sealed class OfflineQueue
     /// <summary>Lists all messages.</summary>
     /// <param name="output">Takes them.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task ListAsync(QueueOutput output, CancellationToken cancellationToken)
+    public Task ListAsync(QueueOutput output, CancellationToken cancellationToken) => PipeAsync(
+        writer => QueueJson.WriteListAsync(writer, QueueJson.OutsideQuarantine(_reader.List()), cancellationToken), output.ListLine, cancellationToken);
+
+    /// <summary>Lists messages in quarantine.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="output">Takes them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ListQuarantineAsync(QuarantineFilter filter, QuarantineOutput output, CancellationToken cancellationToken) => PipeAsync(
+        writer => QuarantineJson.WriteListAsync(writer, FindAsync(filter), cancellationToken), output.ListLine, cancellationToken);
+
+    private static async Task PipeAsync(Func<PipeWriter, Task> write, Action<string> take, CancellationToken cancellationToken)
     {
         Pipe pipe = new();
-        Task writing = WriteAsync(pipe.Writer, cancellationToken);
+        Task writing = WriteAsync(pipe.Writer, write);
         using StreamReader lines = new(pipe.Reader.AsStream());
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
         {
-            output.ListLine(line);
+            take(line);
         }
 
         await writing;
     }
 
     /// <summary>Shows one message.</summary>
+    /// <param name="collection">Where it must be: <c>queue</c> for anywhere, or <c>quarantine</c>.</param>
     /// <param name="id">The message.</param>
     /// <param name="withContent">The whole content, or only the header.</param>
     /// <param name="output">Takes it.</param>
-    public int Show(MessageId id, bool withContent, QueueOutput output)
+    public int Show(string collection, MessageId id, bool withContent, QueueOutput output)
     {
-        if (_reader.Find(id) is not { } summary)
+        bool isQuarantine = collection == "quarantine";
+        if (_reader.Find(id) is not { } summary || (isQuarantine && summary.Lane != MessageLane.Quarantine))
         {
-            output.Complain($"no message {id}");
+            output.Complain(isQuarantine ? $"no message {id} in quarantine" : $"no message {id}");
             return ExitCode.Failed;
         }
 
@@ -76,9 +88,35 @@ internal sealed class OfflineQueue
         return ExitCode.Done;
     }
 
-    private async Task WriteAsync(PipeWriter writer, CancellationToken cancellationToken)
+    private static async Task WriteAsync(PipeWriter writer, Func<PipeWriter, Task> write)
     {
-        await QueueJson.WriteListAsync(writer, _reader.List(), cancellationToken);
-        await writer.CompleteAsync();
+        Exception? failure = null;
+        try
+        {
+            await write(writer);
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            await writer.CompleteAsync(failure);
+        }
+    }
+
+    private async IAsyncEnumerable<QuarantinedMessage> FindAsync(QuarantineFilter filter)
+    {
+        await Task.CompletedTask;
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        foreach (MessageSummary summary in _reader.List().Where(summary => filter.MayMatch(summary, now)))
+        {
+            QuarantinedMessage message = new(summary, _reader.ReadEnvelope(summary.Id));
+            if (filter.Matches(message))
+            {
+                yield return message;
+            }
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Server.Admin;
 
 namespace EdgeSmtp.Server.Cli;
@@ -9,15 +8,16 @@ internal static class QueueChange
 {
     /// <summary>Applies one action to messages.</summary>
     /// <param name="folder">The data directory.</param>
-    /// <param name="action">What to do.</param>
+    /// <param name="collection">What is meant by all: <c>queue</c>, or <c>quarantine</c>.</param>
+    /// <param name="action">What to do, with its query.</param>
     /// <param name="ids">The messages; <c>null</c> for all.</param>
     /// <param name="output">Takes results.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<int> ApplyAsync(string folder, OperatorAction action, IReadOnlyList<string>? ids, QueueOutput output, CancellationToken cancellationToken)
+    public static async Task<int> ApplyAsync(string folder, string collection, string action, IReadOnlyList<string>? ids, QueueOutput output, CancellationToken cancellationToken)
     {
         using AdminClient client = new(AdminSocket.PathOf(folder));
         int exit = ExitCode.Done;
-        ids ??= await AllAsync(client, cancellationToken);
+        ids ??= await AllAsync(client, collection, cancellationToken);
         if (ids is null)
         {
             return NoServer(folder, output);
@@ -25,7 +25,7 @@ internal static class QueueChange
 
         foreach (string id in ids)
         {
-            using HttpResponseMessage? response = await client.PostAsync($"queue/{id}/{action.ToString().ToLowerInvariant()}", cancellationToken);
+            using HttpResponseMessage? response = await client.PostAsync($"{collection}/{id}/{action}", cancellationToken);
             if (response is null)
             {
                 return NoServer(folder, output);
@@ -52,9 +52,9 @@ internal static class QueueChange
         return ExitCode.Failed;
     }
 
-    private static async Task<IReadOnlyList<string>?> AllAsync(AdminClient client, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>?> AllAsync(AdminClient client, string collection, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage? response = await client.GetAsync("queue", cancellationToken);
+        using HttpResponseMessage? response = await client.GetAsync(collection, cancellationToken);
         if (response is null)
         {
             return null;

@@ -37,13 +37,13 @@ internal static class QueueCommand
         Option<string?> data = SharedOptions.QueueDirectory();
         Option<bool> json = SharedOptions.Json();
         Option<bool> content = new("--content") { Description = "Print the whole message, not only its header." };
-        Argument<string> id = Id();
+        Argument<string> id = MessageIdArguments.One("queue list");
         Command command = new("show", "Show one queued message.") { id, config, data, json, content };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             QueueOutput output = new(parsed.InvocationConfiguration, parsed.GetValue(json));
             return SharedOptions.Folder(parsed, config, data) is { } folder
-                ? await QueueView.ShowAsync(folder, MessageIdOf(parsed.GetValue(id)!), parsed.GetValue(content), output, cancellationToken)
+                ? await QueueView.ShowAsync(folder, "queue", MessageIdArguments.Parse(parsed.GetValue(id)!), parsed.GetValue(content), output, cancellationToken)
                 : ExitCode.Usage;
         });
         return command;
@@ -54,43 +54,15 @@ internal static class QueueCommand
         Option<string?> config = SharedOptions.Config();
         Option<string?> data = SharedOptions.QueueDirectory();
         Option<bool> all = new("--all") { Description = "Every message." };
-        Argument<string[]> ids = new("ID") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids as 'queue list' prints them." };
-        ids.Validators.Add(static result =>
-        {
-            foreach (string text in result.Tokens.Select(static token => token.Value).Where(static text => !MessageId.TryParse(text, out _)))
-            {
-                result.AddError($"'{text}' is no message id.");
-            }
-        });
+        Argument<string[]> ids = MessageIdArguments.Several("queue list");
         Command command = new(name, description) { ids, all, config, data };
-        command.Validators.Add(result =>
-        {
-            if ((result.GetValue(ids) is { Length: > 0 }) == result.GetValue(all))
-            {
-                result.AddError("Give ids, or --all.");
-            }
-        });
+        MessageIdArguments.RequireIdsOrAll(command, ids, all);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             QueueOutput output = new(parsed.InvocationConfiguration, json: false);
             IReadOnlyList<string>? chosen = parsed.GetValue(all) ? null : parsed.GetValue(ids);
-            return SharedOptions.Folder(parsed, config, data) is { } folder ? await QueueChange.ApplyAsync(folder, action, chosen, output, cancellationToken) : ExitCode.Usage;
+            return SharedOptions.Folder(parsed, config, data) is { } folder ? await QueueChange.ApplyAsync(folder, "queue", action.ToString().ToLowerInvariant(), chosen, output, cancellationToken) : ExitCode.Usage;
         });
         return command;
     }
-
-    private static Argument<string> Id()
-    {
-        Argument<string> id = new("ID") { Description = "Id as 'queue list' prints it." };
-        id.Validators.Add(static result =>
-        {
-            if (!MessageId.TryParse(result.Tokens[0].Value, out _))
-            {
-                result.AddError($"'{result.Tokens[0].Value}' is no message id.");
-            }
-        });
-        return id;
-    }
-
-    private static MessageId MessageIdOf(string text) => MessageId.TryParse(text, out MessageId id) ? id : default;
 }

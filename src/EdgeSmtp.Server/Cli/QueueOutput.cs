@@ -83,7 +83,7 @@ internal sealed class QueueOutput(InvocationConfiguration console, bool json)
             {
                 foreach (JsonElement recipient in field.Value.EnumerateArray())
                 {
-                    console.Output.WriteLine($"{"recipient",-15} {recipient.GetProperty("address")}{(recipient.GetProperty("done").GetBoolean() ? " (done)" : string.Empty)}");
+                    ShowRecipient(recipient);
                 }
             }
             else if (field.NameEquals("header") || field.NameEquals("content"))
@@ -93,11 +93,21 @@ internal sealed class QueueOutput(InvocationConfiguration console, bool json)
             }
             else
             {
-                console.Output.WriteLine($"{field.Name,-15} {field.Value}");
+                console.Output.WriteLine(Printable($"{field.Name,-15} {field.Value}"));
             }
         }
     }
 
+    private void ShowRecipient(JsonElement recipient)
+    {
+        string done = recipient.GetProperty("done").GetBoolean() ? " (done)" : string.Empty;
+        string verdict = recipient.TryGetProperty("reason", out JsonElement reason)
+            ? $": {reason} by {recipient.GetProperty("filter")} {recipient.GetProperty("detail")}".TrimEnd()
+            : string.Empty;
+        console.Output.WriteLine(Printable($"{"recipient",-15} {recipient.GetProperty("address")}{done}{verdict}"));
+    }
+
     /// <summary>Mail of strangers must not command the terminal.</summary>
-    private static string Printable(string text) => string.Concat(text.ReplaceLineEndings("\n").Select(static c => c is '\n' or '\t' || !char.IsControl(c) ? c : '\uFFFD'));
+    /// <param name="text">Text of theirs.</param>
+    public static string Printable(string text) => string.Concat(text.ReplaceLineEndings("\n").Select(static c => c is '\n' or '\t' || !char.IsControl(c) ? c : '\uFFFD'));
 }

@@ -38,14 +38,15 @@ internal static class QueueView
 
     /// <summary>Shows one message.</summary>
     /// <param name="folder">The data directory.</param>
+    /// <param name="collection">Where it must be: <c>queue</c> for anywhere, or <c>quarantine</c>.</param>
     /// <param name="id">The message.</param>
     /// <param name="withContent">The whole content, or only the header.</param>
     /// <param name="output">Takes it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<int> ShowAsync(string folder, MessageId id, bool withContent, QueueOutput output, CancellationToken cancellationToken)
+    public static async Task<int> ShowAsync(string folder, string collection, MessageId id, bool withContent, QueueOutput output, CancellationToken cancellationToken)
     {
         using AdminClient client = new(AdminSocket.PathOf(folder));
-        using HttpResponseMessage? response = await client.GetAsync($"queue/{id}{(withContent ? "?content" : string.Empty)}", cancellationToken);
+        using HttpResponseMessage? response = await client.GetAsync($"{collection}/{id}{(withContent ? "?content" : string.Empty)}", cancellationToken);
         if (response is not null)
         {
             string text = await response.Content.ReadAsStringAsync(cancellationToken);
@@ -59,6 +60,6 @@ internal static class QueueView
             return ExitCode.Done;
         }
 
-        return OfflineQueue.Open(folder, output) is { } queue ? queue.Show(id, withContent, output) : ExitCode.Failed;
+        return OfflineQueue.Open(folder, output) is { } queue ? queue.Show(collection, id, withContent, output) : ExitCode.Failed;
     }
 }

@@ -28,22 +28,41 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ConfigurationLoader loader, bool allowRoot, TextWriter error, CancellationToken cancellationToken)
     {
+        await using StartingServer? server = await CreateAsync(loader, allowRoot, error);
+        if (server is null)
+        {
+            return ExitCode.Usage;
+        }
+
+        using StopSignals signals = new(server.Host.HangUp);
+        await server.Host.StartAsync(cancellationToken);
+        server.Log.Started(server.Configuration, server.Options, server.Host);
+        await signals.WaitAsync(cancellationToken);
+        server.Log.Stopping();
+        await server.Host.StopAsync(signals.Hurry);
+        server.Log.Stopped();
+        return ExitCode.Done;
+    }
+
+    /// <summary>Reads the configuration and makes the server. Apart from what runs as long as the server: the first configuration there would keep the first version of every plug-in loaded.</summary>
+    private static async Task<StartingServer?> CreateAsync(ConfigurationLoader loader, bool allowRoot, TextWriter error)
+    {
         LoadedConfiguration loaded = loader.Load();
         if (!loaded.IsValid)
         {
             SharedOptions.Print(loaded.Problems, error);
-            return ExitCode.Usage;
+            return null;
         }
 
         (bool mayStart, string? message) = Privileges.Judge(loaded.Options, Environment.IsPrivilegedProcess, allowRoot);
         if (!mayStart)
         {
             await error.WriteLineAsync($"edgesmtp: {message}");
-            return ExitCode.Usage;
+            return null;
         }
 
         DataDirectoryCheck.Create(loaded.Options.DataDirectory!);
-        using ILoggerFactory loggers = OperationalLog.Create(loaded.Options.Log);
+        ILoggerFactory loggers = OperationalLog.Create(loaded.Options.Log);
         StartLog log = new(loggers.CreateLogger<StartLog>());
         foreach (ConfigProblem warning in loaded.Problems.Warnings)
         {
@@ -55,20 +74,31 @@ internal static class RunCommand
             log.Warning(message);
         }
 
-        await using ServerHost? host = await ServerHost.CreateAsync(loaded, loader, loggers, TimeProvider.System, Console.OpenStandardOutput);
-        if (host is null)
+        try
         {
-            SharedOptions.Print(loaded.Problems, error);
-            return ExitCode.Usage;
-        }
+            if (await ServerHost.CreateAsync(loaded, loader, loggers, TimeProvider.System, Console.OpenStandardOutput) is { } host)
+            {
+                return new StartingServer(host, loggers, log, loaded.Options, loaded.Files.Count == 0 ? null : loaded.Files[0]);
+            }
 
-        using StopSignals signals = new(host.HangUp);
-        await host.StartAsync(cancellationToken);
-        log.Started(loaded, host);
-        await signals.WaitAsync(cancellationToken);
-        log.Stopping();
-        await host.StopAsync(signals.Hurry);
-        log.Stopped();
-        return ExitCode.Done;
+            loggers.Dispose();
+            SharedOptions.Print(loaded.Problems, error);
+            return null;
+        }
+        catch
+        {
+            loggers.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The server and what it is reported with.</summary>
+    private sealed record StartingServer(ServerHost Host, ILoggerFactory Loggers, StartLog Log, ServerOptions Options, string? Configuration) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Host.DisposeAsync();
+            Loggers.Dispose();
+        }
     }
 }

@@ -23,14 +23,15 @@ internal sealed partial class StartLog(ILogger<StartLog> logger)
     public partial void Stopped();
 
     /// <summary>Everything is bound.</summary>
-    /// <param name="loaded">The configuration.</param>
+    /// <param name="configuration">The file; <c>null</c> for the embedded default.</param>
+    /// <param name="options">What it holds.</param>
     /// <param name="host">The server.</param>
-    public void Started(LoadedConfiguration loaded, ServerHost host)
+    public void Started(string? configuration, ServerOptions options, ServerHost host)
     {
-        Version(ProcessMetrics.Version, loaded.Files.Count == 0 ? "the embedded default" : loaded.Files[0], loaded.Options!.DataDirectory!);
+        Version(ProcessMetrics.Version, configuration ?? "the embedded default", options.DataDirectory!);
         foreach ((string name, IPEndPoint address) in host.Addresses)
         {
-            Listening(name, loaded.Options.Listeners[name].Protocol, address);
+            Listening(name, options.Listeners[name].Protocol, address);
         }
 
         if (host.HttpAddress is { } http)

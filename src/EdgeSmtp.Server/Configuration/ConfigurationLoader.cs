@@ -4,21 +4,25 @@ using EdgeSmtp.Server.Configuration.Binding;
 using EdgeSmtp.Server.Configuration.Checks;
 using EdgeSmtp.Server.Configuration.Filters;
 using EdgeSmtp.Server.Configuration.Reading;
+using EdgeSmtp.Server.PlugIns;
 using EdgeSmtp.Sessions.Access;
 
 namespace EdgeSmtp.Server.Configuration;
 
 /// <summary>Reads, binds and checks the configuration, at start and at each reload.</summary>
-/// <param name="registry">The types of filters.</param>
+/// <param name="builtIn">The types of filters that the program brings.</param>
 /// <param name="file">The file; <c>null</c> for the embedded default.</param>
 /// <param name="dataDirectory">Replaces the data directory of the embedded default.</param>
-internal sealed class ConfigurationLoader(FilterRegistry registry, string? file, string? dataDirectory = null)
+internal sealed class ConfigurationLoader(FilterRegistry builtIn, string? file, string? dataDirectory = null)
 {
     private static readonly IConfigurationCheck[] Checks =
     [
         new IdentityCheck(), new DataDirectoryCheck(), new ListenerCheck(), new RelayCheck(), new CertificateCheck(), new AccessCheck(), new DomainCheck(), new DomainFileCheck(),
         new RouteCheck(), new QueueCheck(),
     ];
+
+    /// <summary>The plug-ins, which outlive each single configuration.</summary>
+    public PlugInFolder PlugIns { get; } = new(builtIn);
 
     /// <summary>Reads the files.</summary>
     /// <returns>What they hold, and everything that is wrong with it.</returns>
@@ -46,15 +50,18 @@ internal sealed class ConfigurationLoader(FilterRegistry registry, string? file,
 
         AccessLoader access = new(options, problems);
         AccessTable rules = access.Load(options.AccessRules, root);
-        FilterPlan plan = new FilterPlanner(registry, root, problems).Plan(options, access.Drafts);
+        PlugInSet plugIns = PlugIns.Load(options.PlugInFolder);
+        FilterPlan plan = new FilterPlanner(plugIns.Registry, root, problems).Plan(options, access.Drafts);
         RecipientFilterCheck.Check(context, plan);
+        plugIns.Report(problems, root.Nearest(nameof(ServerOptions.PlugInFolder)));
         IEnumerable<string?> lists = [.. options.AccessRules.Values.Select(static rule => rule.File), .. options.DomainFiles.Values.Select(static list => list.Path)];
-        return new LoadedConfiguration(problems, [.. files, .. lists.OfType<string>()])
+        return new LoadedConfiguration(problems, [.. files, .. lists.OfType<string>(), .. plugIns.Files])
         {
             Root = root,
             Options = options,
             Filters = plan,
             Access = rules,
+            PlugIns = plugIns,
             IsEmbedded = file is null,
         };
     }

@@ -24,6 +24,7 @@ internal static class ConfigurationPaths
 
         options = options with
         {
+            PlugInFolder = options.PlugInFolder is { } plugIns ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, plugIns))) : null,
             DomainFiles = options.DomainFiles.ToDictionary(static file => file.Key, file => file.Value with { Path = Absolute(folder, file.Value.Path) }, StringComparer.Ordinal),
         };
         if (options.DataDirectory is null)
@@ -40,6 +41,10 @@ internal static class ConfigurationPaths
     /// <summary>Where lies what <c>edgesmtp explain</c> reads.</summary>
     /// <param name="dataDirectory">The data directory.</param>
     public static string ExplainOf(string dataDirectory) => Path.Combine(dataDirectory, "explain");
+
+    /// <summary>Where lies what <c>edgesmtp replay</c> reads.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    public static string CaptureOf(string dataDirectory) => Path.Combine(dataDirectory, "capture");
 
     private static string? Absolute(string folder, string? path) => path is null ? null : Path.Combine(folder, path);
 

@@ -4,6 +4,7 @@ using EdgeSmtp.Delivery;
 using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Dns;
 using EdgeSmtp.Queue;
+using EdgeSmtp.Queue.Quarantine;
 using EdgeSmtp.Queue.Staging;
 using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Configuration.Reading;
@@ -13,6 +14,7 @@ using EdgeSmtp.Server.Logging;
 using EdgeSmtp.Sessions;
 using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Pending;
 
 namespace EdgeSmtp.Server.Configuration;
 
@@ -76,6 +78,12 @@ internal sealed record ServerOptions
     /// <summary>The durable queue, in <c>queue</c> below the data directory.</summary>
     public QueueOptions Queue { get; init; } = new();
 
+    /// <summary>Messages that filters quarantined.</summary>
+    public QuarantineOptions Quarantine { get; init; } = new();
+
+    /// <summary>Committed messages that wait for filters which were too busy.</summary>
+    public PendingOptions Pending { get; init; } = new();
+
     /// <summary>The memory in which messages lie until they are committed.</summary>
     public StagingOptions Staging { get; init; } = new();
 
@@ -93,6 +101,9 @@ internal sealed record ServerOptions
 
     /// <summary>Filters and groups by name. <c>Type</c> says which; driver keys and the options of that type stand beside it.</summary>
     public IReadOnlyDictionary<string, ConfigObject> Filters { get; init; } = new Dictionary<string, ConfigObject>();
+
+    /// <summary>Folder of plug-ins, one sub-folder for each; what they bring is named by <c>Type</c> as built-in filters are. Relative to the configuration file. Default none.</summary>
+    public string? PlugInFolder { get; init; }
 
     /// <summary>Named variants: for each profile, options that replace those of a filter.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ConfigObject>> Profiles { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, ConfigObject>>();

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Explain;
 
 namespace EdgeSmtp.Server.Events;
@@ -36,8 +38,14 @@ internal sealed class EventLogWriter : QueuedWriter<EventEntry>, IEventLog
     /// <summary>The writer of what happens inside of sessions; <c>null</c> for none. Owned.</summary>
     public ExplainLogWriter? Explained { get; init; }
 
+    /// <summary>The recorder of whole sessions; <c>null</c> for none. Owned.</summary>
+    public CaptureRecorder? Captured { get; init; }
+
     /// <inheritdoc />
     public IExplainLog? Explain => Explained;
+
+    /// <inheritdoc />
+    public ICaptureLog? Capture => Captured;
 
     /// <inheritdoc />
     public EventEntry Begin(string name)
@@ -70,6 +78,7 @@ internal sealed class EventLogWriter : QueuedWriter<EventEntry>, IEventLog
     public override void Dispose()
     {
         Explained?.Dispose();
+        Captured?.Dispose();
         base.Dispose();
     }
 

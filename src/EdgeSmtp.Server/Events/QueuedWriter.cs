@@ -19,7 +19,9 @@ internal abstract class QueuedWriter<T> : IDisposable
     private readonly TimeSpan _idle;
     private readonly ConcurrentQueue<T> _queue = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private readonly ManualResetEventSlim _stop = new();
+
+    // Without spinning: the thread waits for milliseconds every time, and the cores belong to others.
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly Thread _thread;
     private int _waiting;
     private int _asleep;

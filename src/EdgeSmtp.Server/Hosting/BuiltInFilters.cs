@@ -1,8 +1,11 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.AuthenticationResults;
+using EdgeSmtp.Filters.ClamAv;
+using EdgeSmtp.Filters.Exec;
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.Greylist;
 using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.Milter;
 using EdgeSmtp.Filters.RateLimit;
 using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.RecipientCheck;
@@ -14,6 +17,7 @@ using EdgeSmtp.Filters.ScoreThreshold;
 using EdgeSmtp.Filters.SenderCheck;
 using EdgeSmtp.Filters.SpamAssassin;
 using EdgeSmtp.Filters.Spf;
+using EdgeSmtp.Filters.Warlord;
 
 namespace EdgeSmtp.Server.Hosting;
 
@@ -23,9 +27,12 @@ internal static class BuiltInFilters
     /// <summary>A registry with all of them.</summary>
     public static FilterRegistry Create() => new FilterRegistry()
         .AddAuthenticationResults()
+        .AddClamAv()
+        .AddExec()
         .AddGreetDelay()
         .AddGreylist()
         .AddHeloCheck()
+        .AddMilter()
         .AddRateLimit()
         .AddRbl()
         .AddRecipientCheck()
@@ -36,5 +43,6 @@ internal static class BuiltInFilters
         .AddScoreThreshold()
         .AddSenderCheck()
         .AddSpamAssassin()
-        .AddSpf();
+        .AddSpf()
+        .AddWarlord();
 }

@@ -22,11 +22,9 @@ internal static class ConfigurationTrial
         }
 
         PipelineBuilder builder = new(new NoDns(), TimeProvider.System, new MetricRecorder(), new EventRecorder(TimeProvider.System), NullLoggerFactory.Instance);
-        ServerSnapshot? snapshot = new SnapshotFactory(builder, new HopOffers(TimeProvider.System)).Create(loaded);
-        if (snapshot is not null)
+        if (new SnapshotFactory(builder, new HopOffers(TimeProvider.System)).Create(loaded) is { } snapshot)
         {
-            await snapshot.Session.Pipeline.DisposeAsync();
-            snapshot.Session.Access.Dispose();
+            await snapshot.DisposeAsync();
         }
 
         return loaded;

@@ -1,4 +1,5 @@
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Events;
 using EdgeSmtp.Server.Explain;
@@ -35,6 +36,7 @@ internal static class EventLogs
             Explained = explain.Enabled
                 ? new ExplainLogWriter(new ExplainFiles(ConfigurationPaths.ExplainOf(dataDirectory), explain.SizeBytesMax, explain.AgeMax, time), explain.QueueMax, metrics)
                 : null,
+            Captured = new CaptureRecorder(ConfigurationPaths.CaptureOf(dataDirectory), time, metrics),
         };
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -15,29 +15,25 @@ namespace EdgeSmtp.Server.Hosting;
 /// </summary>
 internal sealed class KestrelInstance : IAsyncDisposable
 {
-    /// <summary>Bytes that may be read ahead of a session. Kestrel's own 1 MiB would let 5,000 senders hold 5 GB.</summary>
-    public const long ReadBufferMax = 128 * 1024;
-
-    /// <summary>Connections that may await our accept; the kernel cuts it at net.core.somaxconn.</summary>
-    public const int Backlog = 4096;
-
     private readonly WebApplication _services;
     private readonly IServer _server;
 
     /// <summary>Prepares a server.</summary>
     /// <param name="loggers">Makes loggers; not owned.</param>
     /// <param name="configure">Adds the addresses.</param>
-    public KestrelInstance(ILoggerFactory loggers, Action<KestrelServerOptions> configure)
+    /// <param name="transport">How connections are accepted; owned. <c>null</c> for Kestrel's own way.</param>
+    public KestrelInstance(ILoggerFactory loggers, Action<KestrelServerOptions> configure, IConnectionListenerFactory? transport = null)
     {
-        // The application is only the container of services: built so, the transport gets the memory pool that gives unused blocks back, which its public constructor does not.
+        // The application is only the container of services.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore();
-        builder.Services.Configure<SocketTransportOptions>(static transport =>
+        if (transport is not null)
         {
-            transport.MaxReadBufferSize = ReadBufferMax;
-            transport.Backlog = Backlog;
-        });
+            // Made by the container, so that the container disposes of it; the one added last is asked first.
+            builder.Services.AddSingleton(_ => transport);
+        }
+
         builder.Services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;

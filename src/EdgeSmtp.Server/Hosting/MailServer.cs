@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSmtp.Sessions;
+using EdgeSmtp.Sessions.Transport;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,9 @@ namespace EdgeSmtp.Server.Hosting;
 /// <summary>The listeners for mail.</summary>
 internal sealed class MailServer : IAsyncDisposable
 {
+    /// <summary>Connections that may await our accept; the kernel cuts it at net.core.somaxconn.</summary>
+    private const int Backlog = 4096;
+
     private readonly KestrelInstance _kestrel;
     private readonly Dictionary<string, ListenOptions> _endPoints = new(StringComparer.Ordinal);
 
@@ -18,17 +22,20 @@ internal sealed class MailServer : IAsyncDisposable
     /// <param name="loggers">Makes loggers.</param>
     public MailServer(IEnumerable<ListenerOptions> listeners, SessionServices services, ILoggerFactory loggers)
     {
-        _kestrel = new KestrelInstance(loggers, options =>
-        {
-            foreach (ListenerOptions listener in listeners)
+        _kestrel = new KestrelInstance(
+            loggers,
+            options =>
             {
-                options.Listen(listener.Address, endPoint =>
+                foreach (ListenerOptions listener in listeners)
                 {
-                    _endPoints[listener.Name] = endPoint;
-                    ListenerPipeline.Configure(endPoint, listener, services);
-                });
-            }
-        });
+                    options.Listen(listener.Address, endPoint =>
+                    {
+                        _endPoints[listener.Name] = endPoint;
+                        ListenerPipeline.Configure(endPoint, listener, services);
+                    });
+                }
+            },
+            new EpollTransportFactory(Backlog));
     }
 
     /// <summary>Where each listener is bound; after the start, and with the port that the system chose for port 0.</summary>

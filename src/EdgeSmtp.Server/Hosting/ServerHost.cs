@@ -1,18 +1,21 @@
 using System.Net;
 using EdgeSmtp.Delivery;
 using EdgeSmtp.Queue;
+using EdgeSmtp.Queue.Quarantine;
 using EdgeSmtp.Server.Access;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Http;
+using EdgeSmtp.Server.PlugIns;
 using EdgeSmtp.Server.Reloading;
 using EdgeSmtp.Sessions;
+using EdgeSmtp.Sessions.Pending;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Server.Hosting;
 
 /// <summary>
-/// The whole server. Start: queue, delivery, what watches, listeners, readiness. Stop: readiness, listeners, sessions, delivery, queue, and last what watches, so that
+/// The whole server. Start: queue, delivery, the pending lane, what watches, listeners, readiness. Stop: readiness, listeners, sessions, the pending lane, delivery, queue, and last what watches, so that
 /// nothing is taken that cannot be stored and a drain can be seen from outside.
 /// </summary>
 internal sealed class ServerHost : IAsyncDisposable
@@ -23,9 +26,12 @@ internal sealed class ServerHost : IAsyncDisposable
     private readonly SnapshotHolder _snapshots;
     private readonly MessageStore _store;
     private readonly DeliveryService _delivery;
+    private readonly PendingLane _pending;
+    private readonly QuarantineKeeper _quarantine;
     private readonly MailServer _mail;
     private readonly WatchServer _watch;
     private readonly ServiceManager _manager = new();
+    private readonly UnloadWatch _unloads;
     private bool _isStopped;
 
     private ServerHost(ServerParts parts, SnapshotHolder snapshots, MessageStore store, LoadedConfiguration loaded, ConfigurationLoader loader)
@@ -36,20 +42,24 @@ internal sealed class ServerHost : IAsyncDisposable
         _delivery = new DeliveryService(
             store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers);
         Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines, parts.Offers), snapshots, parts, _delivery.Wake);
-        _mail = new MailServer(
-            parts.Options.Listeners.Values,
-            new SessionServices(
-                parts.Staging, store, parts.Ids, parts.Time, parts.Metrics, parts.Events, parts.Loggers, snapshots,
-                parts.Certificates, parts.Heartbeat, parts.Drain, parts.Limits, parts.Dns)
-            {
-                ClientNames = new ClientNameFinder(parts.Dns),
-            },
-            parts.Loggers);
+        SessionServices services = new(
+            parts.Staging, store, parts.Ids, parts.Time, parts.Metrics, parts.Events, parts.Loggers, snapshots,
+            parts.Certificates, parts.Heartbeat, parts.Drain, parts.Limits, parts.Dns)
+        {
+            ClientNames = new ClientNameFinder(parts.Dns),
+            Pending = parts.PendingRoom,
+        };
+        _mail = new MailServer(parts.Options.Listeners.Values, services, parts.Loggers);
+        parts.PendingRoom.Attach(store);
+        _pending = new PendingLane(store, services, parts.PendingRoom, parts.Options.Pending, _delivery.Wake);
+        _quarantine = new QuarantineKeeper(store, parts.Options.Quarantine, parts.Ids, parts.Time, parts.Metrics, parts.Events, parts.Loggers, _delivery.Wake);
+        _unloads = new UnloadWatch(loader.PlugIns, new PlugInMetrics(parts.Metrics), parts.Loggers.CreateLogger<UnloadWatch>());
         _watch = new WatchServer(
             parts.Options.Http.Address,
             parts.Options.DataDirectory!,
             new WatchEndpoint(parts.Metrics, parts.Readiness),
-            new AdminEndpoint(store, _delivery.Wake, cancellationToken => Reloader.ReloadAsync("the command line asks", cancellationToken)),
+            new AdminEndpoint(
+                store, _delivery.Wake, cancellationToken => Reloader.ReloadAsync("the command line asks", cancellationToken), new QuarantineEndpoint(store, _quarantine, parts.Time), parts.Events.Captured),
             parts.Loggers);
     }
 
@@ -99,7 +109,10 @@ internal sealed class ServerHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _parts.Heartbeat.Every(5, () => _parts.Certificates.ReloadChanged());
+        _parts.Heartbeat.Every(5, _unloads.Look);
         _delivery.Start();
+        _pending.Start();
+        _quarantine.Start();
         await _watch.StartAsync(cancellationToken);
         await _mail.StartAsync(cancellationToken);
         _parts.Readiness.Start(_store);
@@ -124,6 +137,8 @@ internal sealed class ServerHost : IAsyncDisposable
         _parts.Readiness.Drain();
         await DelayAsync(limits.NoticeTime, hurry);
         await DrainSessionsAsync(limits.SessionsMax, hurry);
+        _quarantine.Dispose();
+        await _pending.StopAsync();
         await _delivery.StopAsync(hurry.IsCancellationRequested ? TimeSpan.Zero : limits.DeliveriesMax);
         await CloseAsync();
     }
@@ -136,6 +151,8 @@ internal sealed class ServerHost : IAsyncDisposable
             await StopAsync(new CancellationToken(canceled: true));
         }
 
+        _pending.Dispose();
+        _quarantine.Dispose();
         _delivery.Dispose();
         await _mail.DisposeAsync();
         await _watch.DisposeAsync();
@@ -166,8 +183,7 @@ internal sealed class ServerHost : IAsyncDisposable
         using CancellationTokenSource late = new(WatchStopMax, _parts.Time);
         await _store.DisposeAsync();
         Reloader.Dispose();
-        await _snapshots.Current.Pipeline.DisposeAsync();
-        _snapshots.Current.Access.Dispose();
+        await _snapshots.Whole.DisposeAsync();
         await _watch.StopAsync(late.Token);
     }
 }

@@ -5,11 +5,13 @@ using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Dns;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Queue.Staging;
+using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Events;
 using EdgeSmtp.Server.Http;
 using EdgeSmtp.Server.Metrics;
 using EdgeSmtp.Sessions.Connections;
+using EdgeSmtp.Sessions.Pending;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Server.Hosting;
@@ -36,7 +38,9 @@ internal sealed class ServerParts : IAsyncDisposable
         Limits = new ConnectionLimits(options.Limits);
         Certificates = new CertificateTable(Metrics, loggers.CreateLogger<CertificateTable>());
         Dns = new DnsResolver(options.Dns, time, Metrics);
-        Pipelines = new PipelineBuilder(Dns, time, Metrics, Events, loggers);
+        PendingRoom = new PendingRoom(options.Pending, Metrics);
+        Pipelines = new PipelineBuilder(new CapturingResolver(Dns, Events.Captured!), time, Metrics, Events, loggers) { Pending = PendingRoom };
+        Threads = new ThreadKeeper(Pipelines, time, loggers.CreateLogger<ThreadKeeper>());
         Offers = new HopOffers(time);
         Ids = new MessageIdGenerator(time);
         Staging = new StagingArea(options.Staging);
@@ -66,6 +70,10 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public PipelineBuilder Pipelines { get; }
 
+    public PendingRoom PendingRoom { get; }
+
+    public ThreadKeeper Threads { get; }
+
     public HopOffers Offers { get; }
 
     public MessageIdGenerator Ids { get; }
@@ -75,6 +83,7 @@ internal sealed class ServerParts : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        Threads.Dispose();
         Dns.Dispose();
         Heartbeat.Dispose();
         Events.Dispose();

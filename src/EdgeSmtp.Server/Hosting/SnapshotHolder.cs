@@ -12,6 +12,9 @@ internal sealed class SnapshotHolder(ServerSnapshot snapshot) : ISnapshotSource,
     /// <summary>For sessions.</summary>
     public SessionSnapshot Current => Volatile.Read(ref _current).Session;
 
+    /// <summary>All of it.</summary>
+    public ServerSnapshot Whole => Volatile.Read(ref _current);
+
     /// <summary>For attempts.</summary>
     DeliverySnapshot IDeliverySnapshotSource.Current => Volatile.Read(ref _current).Delivery;
 

@@ -1,7 +1,7 @@
 namespace EdgeSmtp.Server.Reloading;
 
 /// <summary>
-/// Notices changed files by asking for their size and time once a period. Asking works on every file system and with the symbolic links that container
+/// Notices changed files, and folders that gain or lose some, by asking for their size and time once a period. Asking works on every file system and with the symbolic links that container
 /// platforms swap; the answer is taken only when it has stood still for a period, so that a file in the making is not read.
 /// </summary>
 internal sealed class FileWatcher : IDisposable
@@ -17,7 +17,7 @@ internal sealed class FileWatcher : IDisposable
     private Stamp[]? _moving;
 
     /// <summary>Starts to watch.</summary>
-    /// <param name="paths">Files; one that is missing may come.</param>
+    /// <param name="paths">Files and folders; one that is missing may come.</param>
     /// <param name="time">The clock.</param>
     /// <param name="changed">Called once for each change that has come to rest.</param>
     public FileWatcher(IReadOnlyList<string> paths, TimeProvider time, Action changed)
@@ -91,7 +91,9 @@ internal sealed class FileWatcher : IDisposable
             {
                 FileInfo file = new(path);
                 FileInfo target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-                return target.Exists ? new Stamp(target.Length, target.LastWriteTimeUtc.Ticks) : default;
+                return target.Exists ? new Stamp(target.Length, target.LastWriteTimeUtc.Ticks)
+                    : Directory.Exists(path) ? new Stamp(0, Directory.GetLastWriteTimeUtc(path).Ticks)
+                    : default;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

@@ -1,6 +1,7 @@
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Configuration.Reading;
 using EdgeSmtp.Server.Hosting;
+using EdgeSmtp.Server.PlugIns;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Server.Reloading;
@@ -19,6 +20,7 @@ internal sealed partial class Reloader : IDisposable
     private readonly Action _taken;
     private readonly RestartNeeds _needs;
     private readonly ReloadMetrics _metrics;
+    private readonly PlugInMetrics _plugIns;
     private readonly ILogger<Reloader> _logger;
     private readonly FileWatcher _watcher;
 
@@ -39,6 +41,9 @@ internal sealed partial class Reloader : IDisposable
         _needs = new RestartNeeds(running.Root!);
         _metrics = new ReloadMetrics(parts.Metrics);
         _logger = parts.Loggers.CreateLogger<Reloader>();
+        _plugIns = new PlugInMetrics(parts.Metrics);
+        _plugIns.Refused.Set(running.PlugIns!.RefusedCount);
+        ReportPlugIns(running.PlugIns);
         _metrics.Valid.Set(1);
         _metrics.Loaded.Set(parts.Time.GetUtcNow().ToUnixTimeSeconds());
         _watcher = new FileWatcher(running.Files, parts.Time, () => Begin("a file changed"));
@@ -92,18 +97,18 @@ internal sealed partial class Reloader : IDisposable
     {
         LoadedConfiguration loaded = _loader.Load();
         _watcher.Watch(loaded.Files);
+        _plugIns.Refused.Set(loaded.PlugIns?.RefusedCount ?? 0);
         ServerSnapshot? snapshot = loaded.IsValid ? _factory.Create(loaded) : null;
         if (snapshot is null)
         {
-            loaded.Access.Dispose();
+            loaded.Dispose();
             return [.. loaded.Problems.Errors.Select(static problem => problem.ToString())];
         }
 
         IReadOnlyList<string> unusable = _parts.Certificates.Configure(loaded.Options!.Certificates);
         if (unusable.Count > 0)
         {
-            await snapshot.Session.Pipeline.DisposeAsync();
-            snapshot.Session.Access.Dispose();
+            await snapshot.DisposeAsync();
             return [.. unusable.Select(static error => $"{nameof(ServerOptions.Certificates)}:{error}")];
         }
 
@@ -113,6 +118,7 @@ internal sealed partial class Reloader : IDisposable
         }
 
         _parts.Limits.Options = loaded.Options.Limits;
+        ReportPlugIns(snapshot.PlugIns);
         ServerSnapshot replaced = _holder.Replace(snapshot);
         _taken();
 
@@ -128,12 +134,20 @@ internal sealed partial class Reloader : IDisposable
     {
         try
         {
-            await replaced.Session.Pipeline.DisposeAsync();
-            replaced.Session.Access.Dispose();
+            await replaced.DisposeAsync();
         }
         catch (Exception failure)
         {
             LogReleaseFailed(failure);
+        }
+    }
+
+    private void ReportPlugIns(PlugInSet set)
+    {
+        _plugIns.Running.Set(set.PlugIns.Count);
+        foreach (PlugIn plugIn in set.PlugIns)
+        {
+            LogPlugIn(plugIn.Name, plugIn.Version, plugIn.Registry.Types.Keys);
         }
     }
 
@@ -163,6 +177,9 @@ internal sealed partial class Reloader : IDisposable
 
     [LoggerMessage(EventId = 812, Level = LogLevel.Warning, Message = "Changes to {Sections} come into force at the next restart.")]
     private partial void LogRestartNeeded(string sections);
+
+    [LoggerMessage(EventId = 816, Level = LogLevel.Information, Message = "Plug-in {PlugIn} is in force in version {Version}; types of filters: {Types}.")]
+    private partial void LogPlugIn(string plugIn, string version, IEnumerable<string> types);
 
     [LoggerMessage(EventId = 813, Level = LogLevel.Warning, Message = "{Warning}")]
     private partial void LogWarning(string warning);

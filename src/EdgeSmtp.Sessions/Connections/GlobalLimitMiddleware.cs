@@ -11,9 +11,12 @@ internal sealed class GlobalLimitMiddleware(ConnectionDelegate next, ListenerOpt
 {
     private readonly Refusal _refusal = new(listener, services);
 
+    /// <summary>What the system has taken over is out of our sight: without a bound, a client that sends QUIT and never reads would keep a socket for as long as it answers window probes.</summary>
+    private readonly TimeSpan _unackedMax = listener.Protocol == SessionProtocol.Smtp ? listener.Smtp.WriteTimeout : listener.Qmtp.WriteTimeout;
+
     public async Task InvokeAsync(ConnectionContext connection)
     {
-        UnackedTimeout.Apply(connection, listener.Protocol == SessionProtocol.Smtp ? listener.Smtp.WriteTimeout : listener.Qmtp.WriteTimeout);
+        connection.Features.Get<IClientSocket>()?.SetUnackedTimeout(_unackedMax);
         connection.Features.Set(new ConnectionOrigin(Canonical(connection.RemoteEndPoint), Canonical(connection.LocalEndPoint)));
         metrics.Connections.Add();
         if (services.Drain.IsDraining)

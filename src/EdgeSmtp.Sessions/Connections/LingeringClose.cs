@@ -1,7 +1,5 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace EdgeSmtp.Sessions.Connections;
 
@@ -11,9 +9,6 @@ namespace EdgeSmtp.Sessions.Connections;
 /// </summary>
 internal static class LingeringClose
 {
-    /// <summary>The transport sends on its own thread and does not say when it has done so; after this time the reply has left, or the client does not read.</summary>
-    private static readonly TimeSpan SendGrace = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Reads on until the client closes, a limit is reached, or the connection breaks. Everything written must be flushed before.</summary>
     public static async Task RunAsync(ConnectionContext connection, IDuplexPipe transport, TimeSpan timeMax, long bytesMax, TimeProvider time)
     {
@@ -23,10 +18,9 @@ internal static class LingeringClose
         }
 
         using CancellationTokenSource deadline = new(timeMax, time);
-        ITimer? halfClose = null;
-        if (connection.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket })
+        if (connection.Features.Get<IClientSocket>() is { } socket)
         {
-            halfClose = time.CreateTimer(EndOurHalf, socket, SendGrace, Timeout.InfiniteTimeSpan);
+            socket.EndSending();
         }
         else
         {
@@ -40,13 +34,6 @@ internal static class LingeringClose
         catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException or ObjectDisposedException)
         {
             // The client is gone, or has had its time.
-        }
-        finally
-        {
-            if (halfClose is not null)
-            {
-                await halfClose.DisposeAsync();
-            }
         }
     }
 
@@ -62,17 +49,6 @@ internal static class LingeringClose
             {
                 return;
             }
-        }
-    }
-
-    private static void EndOurHalf(object? state)
-    {
-        try
-        {
-            ((Socket)state!).Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Content;
 using EdgeSmtp.Core.Storage;
@@ -7,13 +8,14 @@ using EdgeSmtp.Protocol.Smtp;
 namespace EdgeSmtp.Sessions.Mail;
 
 /// <summary>A transaction as filters see it, and what the session knows of it. Reset and reused within its session.</summary>
-internal sealed class MailTransaction(InboundSession session) : Transaction
+internal sealed class MailTransaction(InboundSession session, IStagingArea staging) : Transaction, IReplaceableContent
 {
     private readonly List<MailRecipient> _recipients = [];
     private readonly HashSet<MailPath> _paths = [];
     private string? _id;
     private MailCommand _command;
     private IMessageContent? _content;
+    private StagedMessage? _replacement;
 
     /// <inheritdoc />
     public override Session Session => session;
@@ -43,7 +45,10 @@ internal sealed class MailTransaction(InboundSession session) : Transaction
     public override string? EnvelopeId => _command.EnvelopeId;
 
     /// <inheritdoc />
-    public override IMessageContent? Content => _content;
+    public override IMessageContent? Content => _replacement ?? _content;
+
+    /// <inheritdoc />
+    public IMessageContent? ReceivedContent => _content;
 
     /// <summary>Its id.</summary>
     public MessageId MessageId { get; private set; }
@@ -79,11 +84,39 @@ internal sealed class MailTransaction(InboundSession session) : Transaction
         _content = Staged;
     }
 
+    /// <inheritdoc />
+    public bool TryReplaceContent(ReadOnlySpan<byte> message)
+    {
+        StagedMessage? staged = staging.TryBegin(message.Length);
+        int traceLength = TraceLengthIn(message);
+        staged?.SetTrace(message[..traceLength]);
+        if (staged is null || !staged.TryAppend(message[traceLength..]))
+        {
+            staged?.Dispose();
+            return false;
+        }
+
+        staged.Seal();
+        _replacement?.Dispose();
+        _replacement = staged;
+        return true;
+    }
+
+    /// <summary>Our trace fields are still ours where the new message has them, with what a program put in front; they hold the id of the transaction, so nobody else could have written them.</summary>
+    private int TraceLengthIn(ReadOnlySpan<byte> message)
+    {
+        byte[] trace = _content!.Bytes.Slice(0, _content.TraceLength).ToArray();
+        int at = message.IndexOf(trace);
+        return at == 0 || (at > 0 && message[at - 1] == '\n') ? at + trace.Length : 0;
+    }
+
     /// <summary>Forgets everything, and gives the message back unless the commit has it.</summary>
     public void Reset()
     {
         Staged?.Dispose();
         Staged = null;
+        _replacement?.Dispose();
+        _replacement = null;
         _content = null;
         _id = null;
         _command = default;

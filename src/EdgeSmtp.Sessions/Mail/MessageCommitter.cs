@@ -21,23 +21,29 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         List<Submission> submissions = new(groups.Count);
         EnvelopeFlags flags = FlagsOf(transaction, found);
         DateTimeOffset now = services.Time.GetUtcNow();
+        bool anyAside = false;
         foreach (DeliveryGroup group in groups)
         {
+            MessageLane lane = group.Owed.Count > 0 ? MessageLane.Pending : group.Quarantined ? MessageLane.Quarantine : MessageLane.Delivery;
             Envelope envelope = new()
             {
                 ReversePath = group.ReversePath,
-                Recipients = RecipientsOf(group),
+                Recipients = RecipientsOf(group, verdicts),
                 Received = now,
                 Return = transaction.Return,
                 EnvelopeId = transaction.EnvelopeId,
-                Flags = group.Quarantined ? flags | EnvelopeFlags.Held : flags,
+                Flags = group.Quarantined ? flags | EnvelopeFlags.Suspect : flags,
                 SessionId = session.Id,
+                Lane = lane,
+                Owed = group.Owed,
+                Origin = lane == MessageLane.Delivery ? null : OriginOf(transaction, group),
             };
             if (envelope.Recipients.Count > 0)
             {
                 // The first group keeps the id that the client is told, so that it can be found.
                 MessageId id = submissions.Count == 0 ? transaction.MessageId : NextId(transaction);
                 submissions.Add(new Submission(id, envelope, group.Content));
+                anyAside |= lane != MessageLane.Delivery;
             }
         }
 
@@ -49,8 +55,52 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
 
         StagedMessage staged = transaction.Staged!;
         transaction.Staged = null;
-        return new Acceptance(services.Store.CommitAsync(submissions, staged), began, IsDiscarded: false);
+        ValueTask<CommitResult> commit = services.Store.CommitAsync(submissions, staged);
+        return new Acceptance(anyAside ? SetAsideAsync(commit, submissions, filters.TakePendingRoom()) : commit, began, IsDiscarded: false);
     }
+
+    /// <summary>Tells the logs of what is not for delivery, and gives the room back that it needed until it was in the queue.</summary>
+    private async ValueTask<CommitResult> SetAsideAsync(ValueTask<CommitResult> commit, List<Submission> submissions, long room)
+    {
+        try
+        {
+            CommitResult result = await commit;
+            if (result == CommitResult.Committed)
+            {
+                foreach (Submission submission in submissions)
+                {
+                    AsideEvents.Write(services.Events, filters.Trace, submission);
+                }
+            }
+
+            return result;
+        }
+        finally
+        {
+            if (room > 0)
+            {
+                services.Pending!.Release(room);
+            }
+        }
+    }
+
+    private MessageOrigin OriginOf(MailTransaction transaction, DeliveryGroup group) => new()
+    {
+        Transaction = transaction.Id,
+        Listener = session.Listener,
+        Protocol = session.Protocol,
+        Client = session.Client,
+        Local = session.Local,
+        Started = session.Started,
+        ClientName = session.ClientName,
+        HelloKind = session.HelloKind,
+        Hello = session.Hello,
+        Tls = session.Tls,
+        AuthenticatedUser = session.AuthenticatedUser,
+        Body = transaction.Body,
+        DeclaredSizeBytes = transaction.DeclaredSizeBytes,
+        TraceLength = group.TraceLength,
+    };
 
     /// <summary>The id of a further message. The client is not told of it, so only the trace leads from it to the transaction.</summary>
     private MessageId NextId(MailTransaction transaction)
@@ -77,17 +127,22 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         return worst;
     }
 
-    private static List<EnvelopeRecipient> RecipientsOf(DeliveryGroup group)
+    private List<EnvelopeRecipient> RecipientsOf(DeliveryGroup group, RecipientVerdicts verdicts)
     {
         List<EnvelopeRecipient> recipients = new(group.Recipients.Count + group.Added.Count);
         HashSet<MailPath>? seen = group.Recipients.Count + group.Added.Count > 1 ? [] : null;
+        bool isOwed = group.Owed.Count > 0;
         foreach (Recipient recipient in group.Recipients)
         {
             // Two postmasters, or postmaster and the mailbox behind it, are one mailbox.
             MailPath destination = ((MailRecipient)recipient).Destination;
             if (seen is null || seen.Add(destination))
             {
-                recipients.Add(new EnvelopeRecipient(destination, recipient.Notify, recipient.OriginalRecipient));
+                recipients.Add(new EnvelopeRecipient(destination, recipient.Notify, recipient.OriginalRecipient)
+                {
+                    Verdict = group.Quarantined ? VerdictNotes.Of(verdicts[recipient], filters.DeciderOf(recipient.Index)) : null,
+                    Origin = isOwed ? new RecipientOrigin(recipient.ForwardPath, filters.ProfileOf(recipient), recipient.IsPostmaster, recipient.IsLocalDomain) : null,
+                });
             }
         }
 
@@ -95,7 +150,10 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         {
             if (seen is null || seen.Add(added))
             {
-                recipients.Add(new EnvelopeRecipient(added));
+                recipients.Add(new EnvelopeRecipient(added)
+                {
+                    Origin = isOwed ? new RecipientOrigin(added, filters.ProfileOf(null), IsPostmaster: false, IsLocalDomain: false) : null,
+                });
             }
         }
 

@@ -4,7 +4,7 @@ using EdgeSmtp.Pipeline;
 namespace EdgeSmtp.Sessions.Mail;
 
 /// <summary>
-/// Makes one verdict of those for each recipient, for a protocol with one reply. All refused: one refusal. Mixed: accepted, and held for those that refuse, because a
+/// Makes one verdict of those for each recipient, for a protocol with one reply. All refused: one refusal. Mixed: accepted, and quarantined for those that refuse, because a
 /// refusal would make the client send again to all, and a bounce would be backscatter (docs/adr/0004-mixed-verdicts.md).
 /// </summary>
 internal static class MixedVerdicts

@@ -1,4 +1,3 @@
-using System.Buffers;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
@@ -10,7 +9,7 @@ namespace EdgeSmtp.Sessions.Qmtp;
 /// <summary>Runs a complete package through everything that an SMTP transaction passes: MAIL, RCPT for each recipient, body sinks, message filters, commit.</summary>
 internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, MailEvents events, SessionCounts counts)
 {
-    private readonly RecipientControl _recipients = new(opened.Snapshot, opened.Client, listener.Logger);
+    private readonly RecipientJudge _recipients = new(opened.Snapshot, opened.Filters, new RecipientControl(opened.Snapshot, opened.Client, listener.Logger));
     private readonly MessageCommitter _committer = new(listener.Services, opened.Client, opened.Filters);
     private readonly TraceFields _trace = new();
     private readonly RecipientVerdicts _verdicts = new();
@@ -125,17 +124,10 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
 
     private async ValueTask<QmtpReply> JudgeAsync(MailTransaction transaction, MailPath path)
     {
-        Verdict attempt = await Filters.RcptAttemptAsync(transaction, path);
-        if (attempt.Kind >= VerdictKind.Defer)
+        (RecipientDecision decision, Verdict verdict) = await _recipients.JudgeAsync(transaction, path);
+        if (verdict.Kind >= VerdictKind.Defer)
         {
-            return Refused(transaction, path, attempt);
-        }
-
-        RecipientDecision decision = await _recipients.DecideAsync(path);
-        MailPath destination = decision.IsPostmaster ? opened.Snapshot.Postmaster : path;
-        if (decision.Refusal is null)
-        {
-            decision = RouteControl.Refuse(opened.Snapshot.Routes, transaction, destination) ?? decision;
+            return Refused(transaction, path, verdict);
         }
 
         if (decision.Refusal is { } refusal)
@@ -148,15 +140,6 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             return QmtpReply.From(refusal, listener.Texts.Find(token), ValuesOf(transaction, path));
         }
 
-        MailRecipient recipient = new(transaction, transaction.Recipients.Count, new RcptCommand { ForwardPath = path }, decision, destination);
-        RecipientProfiles.Assign(opened.Snapshot, Filters, recipient);
-        Verdict verdict = await Filters.RcptAsync(transaction, recipient);
-        if (verdict.Kind >= VerdictKind.Defer)
-        {
-            return Refused(transaction, path, verdict);
-        }
-
-        transaction.Accept(recipient);
         counts.RecipientsAccepted++;
         listener.Metrics.Recipient(RecipientOutcome.Accepted).Add();
         return default;
@@ -179,7 +162,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         ReadOnlyMemory<byte> trace = _trace.Build(transaction, Filters, opened.Snapshot.Hostname, listener.Services.Time.GetUtcNow());
         transaction.Staged!.SetTrace(trace.Span);
         transaction.Seal();
-        await RunFiltersAsync(transaction);
+        await StagedFilters.RunAsync(Filters, transaction, _verdicts);
         Verdict refusal = MixedVerdicts.Reduce(_verdicts, _reduced);
         RecipientVerdicts composed = listener.IsQmqp ? _reduced : _verdicts;
         if (refusal.Kind >= VerdictKind.Defer)
@@ -204,32 +187,6 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             Began = acceptance.Began,
             Message = message with { IsDiscarded = acceptance.IsDiscarded },
         };
-    }
-
-    private async ValueTask RunFiltersAsync(MailTransaction transaction)
-    {
-        BodyRun? body = Filters.OpenBody(transaction);
-        try
-        {
-            foreach (ReadOnlyMemory<byte> piece in transaction.Staged!.Bytes)
-            {
-                if (body is not { WantsMore: true })
-                {
-                    break;
-                }
-
-                await body.WriteAsync(new ReadOnlySequence<byte>(piece));
-            }
-
-            await Filters.MessageAsync(transaction, body, _verdicts);
-        }
-        finally
-        {
-            if (body is not null)
-            {
-                await body.DisposeAsync();
-            }
-        }
     }
 
     private PendingPackage Refused(MailTransaction transaction, QmtpReply[] replies, int[] indexes, long sizeBytes, Verdict refusal)

@@ -18,7 +18,7 @@ internal sealed class QmtpPackage
     {
         _listener = listener;
         _scanner = scanner;
-        Transaction = new MailTransaction(session);
+        Transaction = new MailTransaction(session, listener.Services.Staging);
         _messageSizeMax = MessageSizeMaxOf(listener, session);
         _recipientsMax = session.Access.RecipientsMax ?? listener.Options.RecipientsMax;
         Content = new ContentIntake(Transaction, session.Access.MessageSizeMax is null ? listener.Limits : listener.Limits with { MessageBytesMax = _messageSizeMax });

@@ -104,6 +104,6 @@ internal static class ContentEnd
         session.Events.Committed(new CommittedMessage(
             transaction.Id, transaction.ReversePath, MailEvents.JoinRecipients(transaction.Recipients), transaction.Recipients.Count,
             session.Content.Bytes, delay, acceptance.IsDiscarded));
-        return session.Reply(SmtpReplies.Queued(transaction.Id));
+        return session.ReplyQueued(transaction.Id);
     }
 }

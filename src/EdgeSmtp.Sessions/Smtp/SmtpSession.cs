@@ -23,7 +23,7 @@ internal sealed class SmtpSession
         Channel = channel;
         Filters = opened.Filters;
         Events = events;
-        Transaction = new MailTransaction(client);
+        Transaction = new MailTransaction(client, listener.Services.Staging);
         Recipients = new RecipientControl(opened.Snapshot, client, listener.Logger);
         MessageSizeMax = client.Access.MessageSizeMax ?? listener.Options.MessageSizeMax;
         RecipientsMax = client.Access.RecipientsMax ?? listener.Options.RecipientsMax;
@@ -136,6 +136,13 @@ internal sealed class SmtpSession
     {
         Write(reply);
         CountError(reply.Code);
+        return Next.Command;
+    }
+
+    /// <summary>Says that the message is ours.</summary>
+    public Next ReplyQueued(string id)
+    {
+        Channel.Advance(SmtpReplies.WriteQueued(id, Channel.GetSpan(SmtpReply.LineBytesMax)));
         return Next.Command;
     }
 

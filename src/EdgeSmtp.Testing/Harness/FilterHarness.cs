@@ -82,7 +82,7 @@ public sealed class FilterHarness : IDisposable
     {
         FilterRegistration registration = Registrations.Single(register);
         object bound = options ?? Activator.CreateInstance(registration.OptionsType)!;
-        return new FilterHarness(context => registration.Create(bound, context), dns, registration.Traits, host);
+        return new FilterHarness(context => registration.Create(bound, context), dns, registration.TraitsOf(bound), host);
     }
 
     /// <summary>Begins another session with the same filter, as when two clients call at once.</summary>

@@ -174,6 +174,20 @@ public sealed class HarnessContext(string name, IDnsResolver dns, TimeProvider t
     /// <inheritdoc />
     public override IMessageChanges Changes(Recipient recipient) => new RecordingChanges(_changes, traits, recipient);
 
+    /// <summary>Whether <see cref="TryPostpone"/> finds room. Default no.</summary>
+    public bool HasRoomToWait { get; set; }
+
+    /// <summary>How often the filter asked to be asked again and was told that it will be.</summary>
+    public int Postponements { get; private set; }
+
+    /// <inheritdoc />
+    public override bool TryPostpone(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        Postponements += HasRoomToWait ? 1 : 0;
+        return HasRoomToWait;
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -10,10 +10,14 @@ namespace EdgeSmtp.Testing.Harness;
 internal sealed class RecordingChanges(ICollection<RecordedChange> changes, FilterTraits traits, Recipient? recipient) : IMessageChanges
 {
     /// <inheritdoc />
-    public void InsertHeader(string name, string value)
+    public void InsertHeader(string name, string value) => InsertHeader(name, value, 0);
+
+    /// <inheritdoc />
+    public void InsertHeader(string name, string value, int position)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
         Check(FilterEffect.Annotates, name, value);
-        Record(nameof(InsertHeader), name, 0, value);
+        Record(nameof(InsertHeader), name, position, value);
     }
 
     /// <inheritdoc />
@@ -39,16 +43,10 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
     }
 
     /// <inheritdoc />
-    public void ReplaceBody(ReadOnlySequence<byte> body)
-    {
-        CheckWhole(FilterEffect.Rewrites);
-        if (!traits.ReplacesBody)
-        {
-            throw new InvalidOperationException("The filter is not registered with FilterTraits.ReplacesBody.");
-        }
+    public void ReplaceBody(ReadOnlySequence<byte> body) => RecordText(nameof(ReplaceBody), body);
 
-        Record(nameof(ReplaceBody), null, 0, Encoding.UTF8.GetString(body));
-    }
+    /// <inheritdoc />
+    public void ReplaceContent(ReadOnlySequence<byte> message) => RecordText(nameof(ReplaceContent), message);
 
     /// <inheritdoc />
     public void ReplaceReversePath(MailPath reversePath)
@@ -72,6 +70,17 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
         ArgumentNullException.ThrowIfNull(recipient);
         CheckWhole(FilterEffect.Rewrites);
         changes.Add(new RecordedChange(nameof(RemoveRecipient), null, 0, null, recipient));
+    }
+
+    private void RecordText(string member, ReadOnlySequence<byte> text)
+    {
+        CheckWhole(FilterEffect.Rewrites);
+        if (!traits.ReplacesBody)
+        {
+            throw new InvalidOperationException("The filter is not registered with FilterTraits.ReplacesBody.");
+        }
+
+        Record(member, null, 0, Encoding.UTF8.GetString(text));
     }
 
     private void CheckWhole(FilterEffect needed)

@@ -1,12 +1,14 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace EdgeSmtp.Toolkit.Processes;
 
 /// <summary>
-/// Runs programs that follow D. J. Bernstein's checkpassword interface: what they are to know is on descriptor 3, what they say is their exit code. Each runs in a process
-/// group of its own, with an environment of PATH alone, nothing on standard input and output, and is killed with all its children when it is given up.
+/// Runs programs that say by their exit code what they think. By D. J. Bernstein's checkpassword interface, what they are to know is on descriptor 3, their environment is PATH alone, and
+/// there is nothing on standard input and output; by that of his qmail-queue, they read descriptors 0 and 1. Each runs in a process group of its own, and is killed with all its children
+/// when it is given up.
 /// </summary>
 /// <remarks>
 /// The framework passes no descriptor beyond 2, so <c>setsid</c> and <c>sh</c> go before: the pipe of standard input becomes descriptor 3, and the shell is gone as soon as the
@@ -21,6 +23,8 @@ public static class ProgramRunner
     private const int ErrorBytesMax = 1024;
     private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
     private const string Launch = "exec \"$@\" 3<&0 0</dev/null 1>/dev/null";
+    private const string LaunchQueue = "ulimit -f \"$1\" && in=$2 second=$3 && shift 3 && exec \"$@\" 0<\"$in\" 1<\"$second\"";
+    private const int LimitUnit = 512;
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="command">The program.</param>
@@ -32,8 +36,34 @@ public static class ProgramRunner
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(input.Length, InputBytesMax);
+        return await RunAsync(Describe(command, [Launch, "sh"]), input, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a program to its end that reads descriptors 0 and 1, as qmail-queue does.</summary>
+    /// <param name="command">The program.</param>
+    /// <param name="place">Where it runs, and what it reads.</param>
+    /// <param name="cancellationToken">Gives up: the program and its children are killed.</param>
+    /// <exception cref="OperationCanceledException">The token fired; the program is dead.</exception>
+    /// <exception cref="IOException">No process could be started.</exception>
+    public static ValueTask<ProgramResult> RunQueueProgramAsync(ProgramCommand command, ProgramPlace place, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(place);
+        string blocks = ((place.FileBytesMax + LimitUnit - 1) / LimitUnit).ToString(CultureInfo.InvariantCulture);
+        ProcessStartInfo start = Describe(command, [LaunchQueue, "sh", blocks, place.InputFile, place.SecondInputFile]);
+        start.WorkingDirectory = place.Folder;
+        foreach ((string name, string value) in place.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return RunAsync(start, default, cancellationToken);
+    }
+
+    private static async ValueTask<ProgramResult> RunAsync(ProcessStartInfo start, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        using Process process = Start(command);
+        using Process process = Start(start);
         int group = process.Id;
         using CancellationTokenRegistration kill = cancellationToken.UnsafeRegister(static started => KillAll((Process)started!), process);
         await WriteAsync(process, input).ConfigureAwait(false);
@@ -53,7 +83,8 @@ public static class ProgramRunner
         return new ProgramResult(exitCode, error);
     }
 
-    private static Process Start(ProgramCommand command)
+    /// <summary>A process group, and a shell that makes way for the program as soon as it has seen to its descriptors.</summary>
+    private static ProcessStartInfo Describe(ProgramCommand command, IEnumerable<string> shellArguments)
     {
         ProcessStartInfo start = new("setsid")
         {
@@ -65,16 +96,16 @@ public static class ProgramRunner
         string path = Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } own ? own : DefaultPath;
         start.Environment.Clear();
         start.Environment["PATH"] = path;
-        foreach (string argument in (ReadOnlySpan<string>)["/bin/sh", "-c", Launch, "sh", command.Program])
+        foreach (string argument in (IEnumerable<string>)["/bin/sh", "-c", .. shellArguments, command.Program, .. command.Arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach (string argument in command.Arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+        return start;
+    }
 
+    private static Process Start(ProcessStartInfo start)
+    {
         try
         {
             return Process.Start(start) ?? throw new IOException("no process was started");

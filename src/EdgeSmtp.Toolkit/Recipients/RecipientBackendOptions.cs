@@ -1,27 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeSmtp.Toolkit.Backends;
 
 namespace EdgeSmtp.Toolkit.Recipients;
 
-/// <summary>Options that every recipient backend has beside its own: how long, how many at once, and when it counts as dead.</summary>
-public abstract record RecipientBackendOptions
+/// <summary>Options that every recipient backend has beside its own: how long, how many look-ups at once, and when it counts as dead.</summary>
+public abstract record RecipientBackendOptions : BackendOptions
 {
     /// <summary>Deadline of one look-up, connecting included. 10 milliseconds to 1 minute; default 5 seconds. What comes later is a temporary failure.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Look-ups in flight at once. 1 to 1,000; default 16. Further ones wait for a place within their deadline.</summary>
-    [Range(1, 1000)]
-    public int ConcurrencyMax { get; init; } = 16;
-
-    /// <summary>Look-ups that may wait for a place. 0 to 100,000; default 1,000. What does not fit fails at once, temporarily.</summary>
-    [Range(0, 100_000)]
-    public int WaitingMax { get; init; } = 1000;
-
-    /// <summary>Failures one after the other that open the breaker: the backend counts as dead and is not asked. 1 to 1,000; default 5.</summary>
-    [Range(1, 1000)]
-    public int BreakerFailures { get; init; } = 5;
-
-    /// <summary>How long an open breaker waits until it lets one look-up through to see. 100 milliseconds to 10 minutes; default 10 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
-    public TimeSpan BreakerPause { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -72,7 +72,7 @@ public sealed class RecipientProfileTests
     }
 
     [Fact]
-    public async Task WithoutSplit_MixedResults_AreAcceptedAndHeld()
+    public async Task WithoutSplit_MixedResults_AreAcceptedAndQuarantined()
     {
         await using SessionHost host = With(splits: false);
         TestClient client = await host.InTransactionAsync();
@@ -80,8 +80,8 @@ public sealed class RecipientProfileTests
         await client.CommandAsync("RCPT TO:<a@strict.example>", "250");
         await SendAsync(client, "250 2.0.0");
 
-        Assert.Equal("a@strict.example", Assert.Single(host.Store.Messages, static message => message.Envelope.Flags.HasFlag(EnvelopeFlags.Held)).To.Single());
-        Assert.Equal("user@example.com", Assert.Single(host.Store.Messages, static message => !message.Envelope.Flags.HasFlag(EnvelopeFlags.Held)).To.Single());
+        Assert.Equal("a@strict.example", Assert.Single(host.Store.Messages, static message => message.Envelope.Lane == MessageLane.Quarantine).To.Single());
+        Assert.Equal("user@example.com", Assert.Single(host.Store.Messages, static message => message.Envelope.Lane == MessageLane.Delivery).To.Single());
     }
 
     [Fact]

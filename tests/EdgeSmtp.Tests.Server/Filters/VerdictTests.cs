@@ -87,18 +87,22 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task MessageVerdicts_Mixed_AcceptAndHold()
+    public async Task MessageVerdicts_Mixed_AcceptAndQuarantine()
     {
         // §8.15 of the design.
         await using SessionHost host = new();
         host.With(FakeFilter.OnMessage(("user", FakeFilter.Reject), ("other", FakeFilter.Defer)));
         await SendAsync(host, "250 2.0.0", "user@example.com", "other@example.com", "third@example.com");
         Assert.Equal(2, host.Store.Count);
-        StoredMessage held = Assert.Single(host.Store.Messages, message => message.Envelope.Flags.HasFlag(EnvelopeFlags.Held));
-        Assert.Equal(["user@example.com", "other@example.com"], held.To);
-        StoredMessage free = Assert.Single(host.Store.Messages, message => !message.Envelope.Flags.HasFlag(EnvelopeFlags.Held));
+        StoredMessage aside = Assert.Single(host.Store.Messages, static message => message.Envelope.Lane == MessageLane.Quarantine);
+        Assert.Equal(["user@example.com", "other@example.com"], aside.To);
+        Assert.Equal(
+            [new VerdictNote("mixed-verdicts", "f0", "Reject no"), new VerdictNote("mixed-verdicts", "f0", "Defer later")], aside.Envelope.Recipients.Select(static recipient => recipient.Verdict));
+        StoredMessage free = Assert.Single(host.Store.Messages, static message => message.Envelope.Lane == MessageLane.Delivery);
         Assert.Equal(["third@example.com"], free.To);
-        Assert.NotEqual(held.Id, free.Id);
+        Assert.Null(free.Envelope.Origin);
+        Assert.NotEqual(aside.Id, free.Id);
+        Assert.Equal(2, host.Events.Lines.Count(static line => line.Contains("\"event\":\"quarantined\"", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -116,12 +120,16 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task Quarantine_CommitsAndHolds()
+    public async Task Quarantine_CommitsWithReasonFilterAndClient()
     {
         await using SessionHost host = new();
         host.With(FakeFilter.OnMessage(("user", FakeFilter.Quarantine)));
         await SendAsync(host, "250 2.0.0", "user@example.com");
-        Assert.Equal(EnvelopeFlags.Held, Assert.Single(host.Store.Messages).Envelope.Flags);
+        Envelope envelope = Assert.Single(host.Store.Messages).Envelope;
+        Assert.Equal((MessageLane.Quarantine, EnvelopeFlags.Suspect), (envelope.Lane, envelope.Flags));
+        Assert.Equal(new VerdictNote("hold", "f0", null), envelope.Recipients[0].Verdict);
+        Assert.Equal("192.0.2.1", envelope.Origin!.Client.Address.ToString());
+        Assert.Equal("client.example.net", envelope.Origin.Hello);
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeSmtp.Sessions.Transport;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Tests.Server.Harness;
@@ -27,6 +30,7 @@ internal sealed class KestrelHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new EpollTransportFactory(backlog: 128));
         IPEndPoint? bound = null;
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endPoint =>
         {

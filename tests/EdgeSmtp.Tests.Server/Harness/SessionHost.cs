@@ -30,6 +30,7 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
     public SessionHost(Action<ListenerOptions>? configure = null, Action<SessionHost>? prepare = null)
     {
         Listener = new ListenerOptions().Named("mx");
+        Ids = new MessageIdGenerator(Time);
         Heartbeat = new Heartbeat(Time, NullLogger<Heartbeat>.Instance);
         Drain = new DrainSignal(Heartbeat);
         Certificates = new CertificateTable(Metrics, NullLogger<CertificateTable>.Instance);
@@ -43,9 +44,10 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         configure?.Invoke(Listener);
         prepare?.Invoke(this);
         Services = new SessionServices(
-            RealStaging ?? Staging, Store, new MessageIdGenerator(Time), Time, Metrics, EventLog, NullLoggerFactory.Instance, this, Certificates, Heartbeat, Drain, Limits, new SilentDns())
+            RealStaging ?? Staging, RealStore ?? Store, Ids, Time, Metrics, EventLog, NullLoggerFactory.Instance, this, Certificates, Heartbeat, Drain, Limits, new SilentDns())
         {
             ClientNames = ClientNames,
+            Pending = Pending,
         };
         ConnectionBuilder builder = new(EmptyServices.Instance);
         ListenerPipeline.Configure(builder, Listener, Services);
@@ -62,6 +64,14 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
     public IStagingArea? RealStaging { get; set; }
 
     public MemoryStore Store { get; } = new();
+
+    /// <summary>When set, it is used instead of the simple one.</summary>
+    public IMessageStore? RealStore { get; set; }
+
+    /// <summary>Room for messages that wait for filters; none may unless a test says otherwise.</summary>
+    public IPendingRoom? Pending { get; set; }
+
+    public MessageIdGenerator Ids { get; }
 
     public MetricRecorder Metrics { get; } = new();
 
@@ -110,7 +120,7 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
     /// <summary>Installs filters as the server would, in order, with another resolver.</summary>
     public SessionHost With(IDnsResolver dns, params FilterInstance[] filters)
     {
-        PipelineBuilder builder = new(dns, Time, Metrics, Events, NullLoggerFactory.Instance);
+        PipelineBuilder builder = new(dns, Time, Metrics, Events, NullLoggerFactory.Instance) { Pending = Pending };
         List<string> errors = [];
         PipelineStep[] steps = [.. filters.Select(static filter => new PipelineStep(filter.Name, [filter]))];
         FilterPipeline? pipeline = builder.Build(steps, new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors);

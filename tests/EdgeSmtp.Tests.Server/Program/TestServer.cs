@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Configuration.Checks;
 using EdgeSmtp.Server.Hosting;
@@ -27,6 +28,9 @@ internal sealed class TestServer : IAsyncDisposable
         ["Filters"] = """{ "helo": { "Type": "HeloCheck" } }""",
     };
 
+    /// <summary>Types of filters; a test may add its own.</summary>
+    public FilterRegistry Registry { get; } = BuiltInFilters.Create();
+
     public ServerHost Host => _host!;
 
     public string ConfigurationFile => PathOf("edgesmtp.json");
@@ -45,7 +49,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task<TestServer> StartAsync()
     {
         Write();
-        ConfigurationLoader loader = new(BuiltInFilters.Create(), ConfigurationFile);
+        ConfigurationLoader loader = new(Registry, ConfigurationFile);
         LoadedConfiguration loaded = loader.Load();
         Assert.Empty(loaded.Problems.Errors);
         DataDirectoryCheck.Create(loaded.Options!.DataDirectory!);

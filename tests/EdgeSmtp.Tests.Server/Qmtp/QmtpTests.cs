@@ -297,7 +297,7 @@ public sealed class QmtpTests
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
         Assert.Equal(2, host.Store.Count);
-        StoredMessage held = Assert.Single(host.Store.Messages, message => message.Envelope.Flags.HasFlag(EnvelopeFlags.Held));
+        StoredMessage held = Assert.Single(host.Store.Messages, static message => message.Envelope.Lane == MessageLane.Quarantine);
         Assert.Equal(["third@example.com"], held.To);
     }
 

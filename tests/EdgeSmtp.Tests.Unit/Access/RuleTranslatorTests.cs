@@ -1,5 +1,6 @@
 using EdgeSmtp.Filters.GreetDelay;
 using EdgeSmtp.Filters.HeloCheck;
+using EdgeSmtp.Filters.Warlord;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Server.Access;
@@ -97,6 +98,17 @@ public sealed class RuleTranslatorTests : IDisposable
     public void Helocheck_IsTheMode(string value) => Assert.Equal(value, ((HeloCheckFilterOptions)Profile($",HELOCHECK=\"{value}\"")["helo"].Options).Mode);
 
     [Fact]
+    public void Badmimetype_Badloadertype_Base64_AreOptionsOfWarlord()
+    {
+        _configuration.With("FilterOrder", """[ "content" ]""");
+        _configuration.With("Filters", """{ "content": { "Type": "Warlord" } }""");
+        _configuration.With("Profiles", "{}");
+        WarlordFilterOptions options = (WarlordFilterOptions)Profile(""",BADMIMETYPE="",BADLOADERTYPE="M",BASE64="" """)["content"].Options;
+
+        Assert.Equal((string.Empty, "M", true), (options.BadMimeType, options.BadLoaderType, options.MarkTextOnly));
+    }
+
+    [Fact]
     public void Profile_Configured_IsTakenByName() => Assert.Equal("friends", Settings(""",PROFILE="friends" """).Profile);
 
     [Fact]
@@ -153,9 +165,9 @@ public sealed class RuleTranslatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("QHPSI", "there is no check of content yet")]
-    [InlineData("QHPSIARG1", "there is no check of content yet")]
-    [InlineData("BADMIMETYPE", "there is no check of content yet")]
+    [InlineData("QHPSI", "there is no filter of type ClamAv")]
+    [InlineData("QHPSIARG1", "there is no filter of type ClamAv")]
+    [InlineData("BADMIMETYPE", "there is no filter of type Warlord")]
     [InlineData("REPLY_HELO", "texts are in Replies of each filter, and in profiles")]
     [InlineData("SMTPAUTH", "there is no authentication yet")]
     [InlineData("TARPITCOUNT", "there is no filter of type RecipientCheck")]
@@ -199,6 +211,11 @@ public sealed class RuleTranslatorTests : IDisposable
     [InlineData("SPFBEHAVIOR=3", "Behavior=3")]
     [InlineData("MFDNSCHECK=", "CheckDomain=true")]
     [InlineData("LOCALMFCHECK=!", "LocalSender=!")]
+    [InlineData("BADMIMETYPE=,BADLOADERTYPE=M,BASE64=", "BadMimeType= BadLoaderType=M MarkTextOnly=true")]
+    [InlineData("QHPSI=clamdscan,QHPSIARG1=--quiet,QHPSIARG3=-v", "Enabled=true Program=clamdscan ProgramArgument1=--quiet ProgramArgument3=-v")]
+    [InlineData("QHPSI=", "Enabled=false Program=")]
+    [InlineData("QHPSIRC=13,QHPSIRN=2", "InfectedExitCode=13 CleanExitCode=2")]
+    [InlineData("QHPSIMINSIZE=100,QHPSIMAXSIZE=1000000", "SizeBytesMin=100 SizeBytesMax=1000000")]
     public void Variables_OfOneFilter_AreReadTogether(string variables, string expected)
     {
         Dictionary<string, string> given = variables.Split(',').Select(static pair => pair.Split('=')).ToDictionary(static pair => pair[0], static pair => pair[1]);

@@ -19,6 +19,7 @@ public sealed class ProjectArrowTests
         ["EdgeSmtp.Queue"] = ["EdgeSmtp.Core"],
         ["EdgeSmtp.Dns"] = ["EdgeSmtp.Core"],
         ["EdgeSmtp.Sessions"] = ["EdgeSmtp.Pipeline", "EdgeSmtp.Core"],
+        ["EdgeSmtp.Templates"] = [],
         ["EdgeSmtp.Delivery"] = ["EdgeSmtp.Core", "EdgeSmtp.Client"],
     };
 

@@ -31,7 +31,7 @@ public sealed class ReportTests
         string page = HtmlReport.Of(Result(withError: true), Scenario);
         Assert.Contains("missed: mail: no errors", page, StringComparison.Ordinal);
         Assert.Contains("<svg", page, StringComparison.Ordinal);
-        FlowStatistics hostile = new("mail");
+        FlowStatistics hostile = new("mail", static () => 0);
         hostile.Fail("<script>");
         Assert.DoesNotContain("<script>", HtmlReport.Of(Of(hostile), Scenario), StringComparison.Ordinal);
     }
@@ -44,7 +44,7 @@ public sealed class ReportTests
     {
         foreach (Scenario scenario in ScenarioCatalog.All)
         {
-            RunResult empty = new(scenario.Name, "nobody", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(1), [.. scenario.Flows.Select(static flow => new FlowStatistics(flow.Name))], []);
+            RunResult empty = new(scenario.Name, "nobody", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(1), [.. scenario.Flows.Select(static flow => new FlowStatistics(flow.Name, static () => 0))], []);
             Assert.All(scenario.Thresholds, threshold => threshold.Holds(empty));
         }
 
@@ -53,7 +53,7 @@ public sealed class ReportTests
 
     private static RunResult Result(bool withError)
     {
-        FlowStatistics flow = new("mail");
+        FlowStatistics flow = new("mail", static () => 0);
         for (int i = 1; i <= 100; i++)
         {
             flow.Start();

@@ -140,6 +140,72 @@ public sealed class CompositionTests : DriverTest
         Assert.Equal("Received: by edge\r\nSubject: one\r\nX-A: 1\r\nX-A: 2\r\n\r\nNew.\r\n", Text(Assert.Single(await ComposeAsync(run))));
     }
 
+    [Theory]
+    [InlineData(0, "X-New: yes\r\nReceived: by edge\r\nSubject: one\r\nX-A: 1\r\nX-A: 2\r\n")]
+    [InlineData(1, "Received: by edge\r\nX-New: yes\r\nSubject: one\r\nX-A: 1\r\nX-A: 2\r\n")]
+    [InlineData(4, "Received: by edge\r\nSubject: one\r\nX-A: 1\r\nX-A: 2\r\nX-New: yes\r\n")]
+    [InlineData(int.MaxValue, "Received: by edge\r\nSubject: one\r\nX-A: 1\r\nX-A: 2\r\nX-New: yes\r\n")]
+    public async Task Insert_AtAPosition_StandsUnderThatManyFields(int position, string expected)
+    {
+        Add("probe", changes => changes.InsertHeader("X-New", "yes", position));
+        await using FilterRun run = Begin();
+        Assert.Equal(expected + Body, Text(Assert.Single(await ComposeAsync(run))));
+    }
+
+    [Fact]
+    public async Task Insert_AtAPosition_CountsWhatEarlierFiltersLeft()
+    {
+        Add("first", static changes => changes.RemoveHeader("X-A", 1));
+        Add("second", static changes => changes.InsertHeader("X-New", "yes", 3));
+        await using FilterRun run = Begin();
+        Assert.Equal("Received: by edge\r\nSubject: one\r\nX-A: 2\r\nX-New: yes\r\n" + Body, Text(Assert.Single(await ComposeAsync(run))));
+    }
+
+    [Fact]
+    public async Task ReplaceContent_TakesInWhatWasChangedBefore_AndIsChangedByWhatComesAfter()
+    {
+        Add("first", static changes => changes.InsertHeader("X-First", "1"));
+        string? seen = null;
+        Harness.Add(PipelineHarness.Instance(
+            "whole",
+            context => new ChangesFilter(context)
+            {
+                AtMessage = (self, transaction) =>
+                {
+                    seen = Encoding.ASCII.GetString(self.ContentOf(transaction));
+                    self.Changes(transaction).ReplaceContent(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes("X-Whole: 1\r\n" + seen)));
+                },
+            },
+            traits: ChangesFilter.ReplacesBody));
+        Add("last", static changes => changes.ReplaceHeader("X-First", 1, "2"));
+        await using FilterRun run = Begin();
+        DeliveryGroup group = Assert.Single(await ComposeAsync(run));
+        Assert.Equal("X-First: 1\r\n" + Content, seen);
+        Assert.Equal("X-Whole: 1\r\nX-First: 2\r\n" + Content, Text(group));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReplaceContent_BesideAnotherChangeOfTheContent_IsAFailure(bool isFirst)
+    {
+        Add(
+            "probe",
+            changes =>
+            {
+                if (!isFirst)
+                {
+                    changes.InsertHeader("X-A", "1");
+                }
+
+                changes.ReplaceContent(new ReadOnlySequence<byte>("Subject: x\r\n\r\n"u8.ToArray()));
+                changes.InsertHeader("X-A", "1");
+            },
+            traits: ChangesFilter.ReplacesBody);
+        await using FilterRun run = Begin();
+        Assert.Equal(VerdictKind.Defer, (await Message(run))[0].Kind);
+    }
+
     [Fact]
     public async Task ReplaceBody_ByVariantsForTwoRecipients_GivesEachHisOwn()
     {

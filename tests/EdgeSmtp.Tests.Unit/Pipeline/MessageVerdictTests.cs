@@ -85,6 +85,18 @@ public sealed class MessageVerdictTests : DriverTest
     }
 
     [Fact]
+    public async Task Metrics_OfAReasonToGoOn_AreCountedAndChangeNothing()
+    {
+        FilterReason noted = ProbeFilter.Noted;
+        Harness.Add("first", Saying(noted, ProbeFilter.Refused, null)).Add("second", Saying(noted, noted, noted));
+        await using FilterRun run = Begin();
+        RecipientVerdicts verdicts = await Message(run);
+        Assert.Equal(1, Harness.Metrics.Value(FilterMetrics.Verdicts, "first", "message", "continue", "noted"));
+        Assert.Equal(3, Harness.Metrics.Value(FilterMetrics.Verdicts, "second", "message", "continue", "noted"));
+        Assert.Equal([null, ProbeFilter.Refused, null], Enumerable.Range(0, 3).Select(i => verdicts[i].Reason));
+    }
+
+    [Fact]
     public async Task Failure_AfterAVerdictWasSet_IsThePolicyAlone()
     {
         ProbeFilter broken = ProbeFilter.AtMessage(static (_, verdicts) =>

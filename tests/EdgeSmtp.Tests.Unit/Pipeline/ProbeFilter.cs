@@ -6,6 +6,7 @@ namespace EdgeSmtp.Tests.Unit.Pipeline;
 /// <summary>A filter of every stage that does what the test says, and has no opinion otherwise.</summary>
 public sealed class ProbeFilter : IConnectFilter, IViolationFilter, IHelloFilter, IAuthFilter, IMailFilter, IRcptAttemptFilter, IRcptFilter, IMessageFilter, ISessionEndFilter
 {
+    public static readonly FilterReason Noted = new(VerdictKind.Continue, "noted", 0, string.Empty, string.Empty);
     public static readonly FilterReason Dropped = new(VerdictKind.Discard, "dropped", 250, "2.0.0", "Taken");
     public static readonly FilterReason Kept = new(VerdictKind.Quarantine, "kept", 250, "2.0.0", "Taken");
     public static readonly FilterReason Later = new(VerdictKind.Defer, "later", 451, "4.7.1", "Try again later");

@@ -51,9 +51,9 @@ public sealed class MessageIndexTests
         }
 
         MessageId[] due2 = new MessageId[model.Count];
-        int count = index.TakeDue(500, due2);
+        int count = index.TakeDue(MessageLane.Delivery, 500, due2);
         Assert.Equal(model.Where(static m => m.Value <= 500).OrderBy(static m => m.Value).ThenBy(static m => m.Key).Select(static m => m.Key), due2.Take(count).Select(static d => d.Value));
-        Assert.Equal(0, index.TakeDue(500, due2));
+        Assert.Equal(0, index.TakeDue(MessageLane.Delivery, 500, due2));
     }
 
     [Fact]

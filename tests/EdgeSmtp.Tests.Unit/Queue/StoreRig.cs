@@ -15,10 +15,20 @@ namespace EdgeSmtp.Tests.Unit.Queue;
 /// <summary>A store on a disk in memory, with all its workers on the thread of the test.</summary>
 internal sealed class StoreRig : IAsyncDisposable
 {
+    public StoreRig(FaultFileSystem files)
+        : this(null, null, 64 << 20, files)
+    {
+    }
+
     public StoreRig(QueueOptions? options = null, StoreRig? after = null, long stagingBytes = 64 << 20)
+        : this(options, after, stagingBytes, after?.Files ?? new FaultFileSystem())
+    {
+    }
+
+    private StoreRig(QueueOptions? options, StoreRig? after, long stagingBytes, FaultFileSystem files)
     {
         Options = options ?? after?.Options ?? DefaultOptions();
-        Files = after?.Files ?? new FaultFileSystem();
+        Files = files;
         Time = after?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
         Staging = new StagingArea(new StagingOptions { BytesMax = stagingBytes });
         Ids = new MessageIdGenerator(Time);
@@ -43,6 +53,13 @@ internal sealed class StoreRig : IAsyncDisposable
     public MessageStore Store { get; }
 
     public static QueueOptions DefaultOptions() => new() { Directory = "/queue", SegmentBytes = 1 << 20, ReaderThreads = 1 };
+
+    /// <summary>Commits a message that waits for something else than delivery.</summary>
+    public async Task<MessageId> CommitAsync(byte[] content, Func<Envelope, Envelope> change, int recipients = 1)
+    {
+        Submission message = new(Ids.Next(), change(NewEnvelope(recipients)), new ReadOnlySequence<byte>(content));
+        return await Store.CommitAsync([message], null) == CommitResult.Committed ? message.Id : default;
+    }
 
     public Envelope NewEnvelope(int recipients = 1, EnvelopeFlags flags = EnvelopeFlags.None) => new()
     {

@@ -27,7 +27,7 @@ internal static class RecipientFilterCheck
             return;
         }
 
-        FilterInstance[] deciding = [.. plan.Steps.SelectMany(static step => step.Members).Where(static instance => instance.Registration.Traits.DecidesRecipients)];
+        FilterInstance[] deciding = [.. plan.Steps.SelectMany(static step => step.Members).Where(static instance => instance.Traits.DecidesRecipients)];
         if (deciding.Length == 0)
         {
             context.Error("\"filter\" needs a filter of type Recipients in FilterOrder", section, domain, nameof(DomainOptions.Recipients));
@@ -59,7 +59,7 @@ internal static class RecipientFilterCheck
             context.Error($"may not be in shadow while domain '{domain}' leaves its recipients to it", [.. path, nameof(DriverOptions.Shadow)]);
         }
 
-        IEnumerable<string> skips = instance.Driver.SkipWhen ?? instance.Registration.Traits.SkipWhen.Select(static fact => fact.Name);
+        IEnumerable<string> skips = instance.Driver.SkipWhen ?? instance.Traits.SkipWhen.Select(static fact => fact.Name);
         if (skips.Any())
         {
             context.Error($"must be empty while domain '{domain}' leaves its recipients to it", [.. path, nameof(DriverOptions.SkipWhen)]);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Server.Access;
@@ -146,8 +147,17 @@ internal sealed class FilterPlanner(FilterRegistry registry, ConfigObject root, 
         }
 
         DriverOptions driver = _binder.Bind<DriverOptions>(section.Only(DriverKeys));
-        object options = _binder.Bind(registration.OptionsType, section.Without([TypeKey, .. DriverKeys]));
-        return new FilterInstance(name, registration, options, driver);
+        try
+        {
+            object options = _binder.Bind(registration.OptionsType, section.Without([TypeKey, .. DriverKeys]));
+            return new FilterInstance(name, registration, options, driver);
+        }
+        catch (Exception failure)
+        {
+            // Options of a plug-in are a stranger's code: a constructor, a setter or a check of theirs threw.
+            problems.Error(section, $"the options of type '{type}' threw: {(failure as TargetInvocationException)?.InnerException?.Message ?? failure.Message}");
+            return null;
+        }
     }
 
     private IEnumerable<string> KnownTypes() => registry.Types.Keys.Append(GroupType).Order(StringComparer.Ordinal);

@@ -40,7 +40,7 @@ public sealed class QmtpReplyTests
     [Fact]
     public void FromSmtp_EachClass_HasItsLetter()
     {
-        Assert.Equal(new QmtpReply(QmtpReplyKind.Accepted, "Ok: queued as 7"), QmtpReply.FromSmtp(SmtpReplies.Queued("7")));
+        Assert.Equal(new QmtpReply(QmtpReplyKind.Accepted, "17 octets received"), QmtpReply.FromSmtp(SmtpReplies.ChunkOk(17)));
         Assert.Equal(new QmtpReply(QmtpReplyKind.Temporary, "Temporary local error, try again later (#4.3.0)"), QmtpReply.FromSmtp(SmtpReplies.LocalError));
         Assert.Equal(new QmtpReply(QmtpReplyKind.Permanent, "Relaying denied (#5.7.1)"), QmtpReply.FromSmtp(SmtpReplies.RelayDenied));
     }

@@ -79,7 +79,8 @@ public sealed class SmtpReplyTests
         Assert.Equal("220 mx.example ESMTP\r\n", Bytes.Text(SmtpReplies.Greeting("mx.example").Wire.Span));
         Assert.Equal("250 mx.example\r\n", Bytes.Text(SmtpReplies.HelloOk("mx.example").Wire.Span));
         Assert.Equal("250-mx.example\r\n250-8BITMIME\r\n250 SIZE 5\r\n", Bytes.Text(SmtpReplies.ExtendedHelloOk("mx.example", ["8BITMIME", "SIZE 5"]).Wire.Span));
-        Assert.Equal("250 2.0.0 Ok: queued as 7F\r\n", Bytes.Text(SmtpReplies.Queued("7F").Wire.Span));
+        byte[] line = new byte[SmtpReply.LineBytesMax];
+        Assert.Equal("250 2.0.0 Ok: queued as 7F\r\n", Bytes.Text(line.AsSpan(0, SmtpReplies.WriteQueued("7F", line))));
         Assert.Equal("250 2.0.0 17 octets received\r\n", Bytes.Text(SmtpReplies.ChunkOk(17).Wire.Span));
     }
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Server.Admin;
+using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -18,10 +20,12 @@ public sealed class AdminSocketTests : IAsyncLifetime
     private readonly List<string> _problems = [];
     private readonly KestrelInstance _server;
     private readonly AdminClient _client;
+    private readonly CaptureRecorder _capture;
 
     public AdminSocketTests()
     {
         string socket = AdminSocket.PathOf(_folder.Root);
+        _capture = new CaptureRecorder(_folder.PathOf("capture"), TimeProvider.System, new MetricRecorder());
         _server = new KestrelInstance(NullLoggerFactory.Instance, options => options.ListenUnixSocket(socket));
         _client = new AdminClient(socket);
         _store.Put(new MessageSummary(One, 100, DateTimeOffset.UnixEpoch, 0, DateTimeOffset.UnixEpoch, 1, false, false, null), "Subject: one\r\n\r\nbody\r\n");
@@ -29,11 +33,12 @@ public sealed class AdminSocketTests : IAsyncLifetime
     }
 
     public async ValueTask InitializeAsync() =>
-        await _server.StartAsync(new AdminEndpoint(_store, static () => { }, _ => Task.FromResult<IReadOnlyList<string>>(_problems)).HandleAsync, TestContext.Current.CancellationToken);
+        await _server.StartAsync(new AdminEndpoint(_store, static () => { }, _ => Task.FromResult<IReadOnlyList<string>>(_problems), capture: _capture).HandleAsync, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        _capture.Dispose();
         await _server.StopAsync(CancellationToken.None);
         await _server.DisposeAsync();
         _folder.Dispose();

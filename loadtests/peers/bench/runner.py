@@ -1,0 +1,185 @@
+"""Runs workloads: servers take turns within each round, so that a change of the machine meets all of them."""
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+from . import machine
+from .workloads import LOAD
+
+TIMEOUT = 180
+TRIES = 3
+
+
+class Runner:
+    def __init__(self, options, emit):
+        self.options = options
+        self.emit = emit
+        self.folder = f"{os.environ['BENCH_ROOT']}/run"
+        self.clients = machine.ControlGroup("client") if options.contended else None
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    def run(self, workloads, servers):
+        neighbour = Neighbour() if self.options.contended else None
+        try:
+            for workload in workloads:
+                self.run_workload(workload, servers)
+        finally:
+            if neighbour:
+                neighbour.stop()
+            if self.clients:
+                self.clients.remove()
+
+    def run_workload(self, workload, servers):
+        live = []
+        try:
+            for number, server_class in enumerate(servers):
+                if workload.name not in server_class.workloads:
+                    continue
+                if missing := server_class.missing():
+                    print(f"\n{server_class.name} is left out of {workload.name}: {missing}", file=sys.stderr)
+                    continue
+                server = server_class(self.options.port + 10 * number, self.folder, workload.flavours)
+                live.append(server)
+                server.start()
+            in_memory = self.hold if workload.holds else self.defer if workload.defers else None
+            counts = {} if in_memory else {server: self.calibrate(server, workload) for server in live}
+            for round_number in range(self.options.rounds):
+                for server in live:
+                    row = in_memory(server, workload) if in_memory else self.measure(server, workload, counts[server])
+                    self.emit(dict(row, server=server.name, workload=workload.name, round=round_number, contended=bool(self.clients)))
+        finally:
+            for server in live:
+                server.stop()
+
+    def calibrate(self, server, workload):
+        """How much fits into one measure. The pilot is the warm-up as well, and goes on until the server has seen enough to be compiled."""
+        if workload.rate:
+            self.once(server, workload, workload.rate * 5)
+            return int(workload.rate * max(self.options.seconds, 5))
+        count = workload.pilot
+        for _ in range(6):
+            row = self.once(server, workload, count)
+            if not row["rate"]:
+                return count
+            fitting = int(min(workload.units_max, max(workload.pilot, row["rate"] * self.options.seconds)))
+            if row["elapsed"] > self.options.seconds / 2 or count >= workload.units_max:
+                return fitting
+            count = min(fitting, count * 8)
+        return count
+
+    def measure(self, server, workload, count):
+        """Once, or again when strangers used the machine."""
+        is_picky = not self.clients and self.options.noise < 1
+        for attempt in range(TRIES):
+            if is_picky:
+                machine.wait_until_quiet()
+            row = self.once(server, workload, count)
+            row["noisy"] = is_picky and row["strangers"] > self.options.noise
+            if not row["noisy"]:
+                break
+        return row
+
+    def once(self, server, workload, count):
+        arguments = workload.command(server, count)
+        sink = self.start_sink(server, count) if workload.delivers else None
+        counters = server.counters()
+        cpu, busy, began = server.group.cpu(), machine.busy_seconds(), time.time()
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        client = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=self.clients.enter if self.clients else None)
+        try:
+            output, _ = client.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            client.kill()
+            output = "timeout"
+        if sink:
+            wait_or_kill(sink, 90)
+        elapsed = time.time() - began
+        machine.wait_until_idle(server.group)
+        wall = time.time() - began
+        used = server.group.cpu() - cpu
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        client_cpu = after.ru_utime + after.ru_stime - children.ru_utime - children.ru_stime
+        row = dict(n=count, units=count, elapsed=elapsed, strangers=max(0.0, machine.busy_seconds() - busy - used - client_cpu) / wall / os.cpu_count())
+        if arguments[0] == LOAD:
+            try:
+                row.update(json.loads(output.strip().splitlines()[-1]))
+            except (ValueError, IndexError):
+                row.update(units=0, error="client: " + output[-200:])
+        elif client.returncode != 0:
+            row.update(units=0, error=output.strip()[-200:])
+        units = row["units"]
+        row["rate"] = units / row["elapsed"] if units else 0
+        row["cpu_per_1000"] = 1000 * used / units if units else None
+        row["syncs_per_unit"] = (server.counters() - counters) / units if counters is not None and units else None
+        return row
+
+    def hold(self, server, workload):
+        """Memory of one more session, between two numbers of them; each number on a fresh server, so that nothing is left of the other."""
+        private = {}
+        row = {}
+        for sessions in workload.holds:
+            server.restart()
+            self.once_quietly(server)
+            before = machine.private_kib(server.group.pids())
+            client = subprocess.Popen(workload.command(server, sessions), stdout=subprocess.PIPE, text=True)
+            states = {}
+            for line in client.stdout:
+                if line.startswith(("OPEN", "SENT")):
+                    time.sleep(0.8)
+                    states[line.split()[0]] = machine.private_kib(server.group.pids())
+                    row[line.split()[0].lower()] = line.strip()
+                elif line.startswith("{"):
+                    row["error"] = json.loads(line)["error"]
+            client.wait()
+            private[sessions] = (before, states.get("OPEN", 0), states.get("SENT", 0))
+        few, many = workload.holds
+        for number, what in ((1, "idle_kib"), (2, "after_message_kib")):
+            row[what] = (private[many][number] - private[few][number]) / (many - few)
+        row["idle_kib_from_nothing"] = (private[many][1] - private[many][0]) / many
+        return row
+
+    def defer(self, server, workload):
+        """Memory of one more message that waits for its next attempt, between two numbers of them."""
+        server.restart()
+        private, sent = [], 0
+        for messages in workload.defers:
+            row = self.once(server, workload, messages - sent)
+            sent += row["units"]
+            private.append(machine.private_kib(server.group.pids()))
+        few, many = workload.defers
+        return dict(idle_kib=(private[1] - private[0]) / (many - few), open=f"{sent:,} messages", error=row.get("error"))
+
+    def once_quietly(self, server):
+        """Warm-up of a server whose memory is measured."""
+        subprocess.run([LOAD, "-m", "message", "-p", str(server.port), "-n", "2000", "-c", "20", "-k", "100", "-t", server.rcpt], stdout=subprocess.DEVNULL)
+        machine.wait_until_idle(server.group)
+
+    def start_sink(self, server, count):
+        sink = subprocess.Popen(["smtp-sink", "-u", "nobody", "-M", str(count), f"127.0.0.1:{server.next_port}", "4096"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server.wait_for(server.next_port)
+        return sink
+
+
+class Neighbour:
+    """What shares the processors with a server at work, as a scanner would: it wants one core, all the time."""
+
+    def __init__(self):
+        self.group = machine.ControlGroup("neighbour")
+        self.process = subprocess.Popen([sys.executable, "-c", "while True: pass"], preexec_fn=self.group.enter)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.group.remove()
+
+
+def wait_or_kill(process, seconds):
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,45 @@
+namespace EdgeSmtp.Tests.Backends.Fixtures;
+
+/// <summary>Descriptors and threads of a process, to be compared before and after what must not leave any behind.</summary>
+internal sealed class Leaks
+{
+    // The thread pool makes threads as it needs them, and takes its time to let them go.
+    private const int PoolThreads = 12;
+
+    private readonly int _process;
+    private readonly int _descriptors;
+    private readonly int _threads;
+
+    public Leaks(int process)
+    {
+        _process = process;
+        _descriptors = Descriptors.Count;
+        _threads = Threads;
+    }
+
+    // What the runtime has open of code that it loads as it comes to it is no leak.
+    private List<string> Descriptors =>
+    [
+        .. Directory.GetFileSystemEntries($"/proc/{_process}/fd").Select(TargetOf).OfType<string>()
+            .Where(static target => !target.EndsWith(".dll", StringComparison.Ordinal) && !target.EndsWith(".so", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
+    private int Threads => Directory.GetDirectories($"/proc/{_process}/task").Length;
+
+    public Task NoneAsync() => Until.TrueAsync(
+        () => Descriptors.Count <= _descriptors && Threads <= _threads + PoolThreads,
+        Until.Soon,
+        () => $"{Threads} threads, {_threads} before; {_descriptors} descriptors before, now:\n{string.Join('\n', Descriptors)}");
+
+    private static string? TargetOf(string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

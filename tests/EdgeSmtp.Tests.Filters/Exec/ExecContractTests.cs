@@ -1,0 +1,19 @@
+using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.Exec;
+using EdgeSmtp.Testing.Xunit;
+
+namespace EdgeSmtp.Tests.Filters.Exec;
+
+public sealed class ExecContractTests : FilterContractTests<ExecFilter>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("exec").FullName;
+
+    // A run is two processes and some files.
+    protected override ContractStages AllocationFree => ContractStages.All & ~ContractStages.Message;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    protected override void Register(FilterRegistry registry) => registry.AddExec();
+
+    protected override object CreateOptions() => new ExecFilterOptions { Program = "/bin/sh", Arguments = ["-c", "exec bin/qmail-queue"], RunFolder = Path.Combine(_folder, "runs") };
+}

@@ -1,0 +1,155 @@
+using System.IO.Compression;
+using System.Text;
+using EdgeSmtp.Filters.Warlord;
+using EdgeSmtp.Testing.Harness;
+using Xunit;
+
+namespace EdgeSmtp.Tests.Filters.Warlord;
+
+/// <summary>Members of archives, by what the archive says of them.</summary>
+public sealed class WarlordArchiveTests : WarlordTest
+{
+    private static readonly WarlordFilterOptions Strict = new() { BadMimeType = "Off", OnUnreadableArchive = WarlordAction.Reject, OnMacro = WarlordAction.Reject };
+
+    [Theory]
+    [InlineData("letter.txt", null)]
+    [InlineData("folder/evil.exe", "archive-member")]
+    [InlineData("Evil.SCR", "archive-member")]
+    [InlineData("evil.exe. ", "archive-member")]
+    [InlineData("evil.exe\0.txt", "archive-member")]
+    [InlineData("word/vbaProject.bin", "macro")]
+    public async Task Zip_ByTheNamesOfItsMembers(string name, string? token)
+    {
+        Assert.Equal(token, await TokenAsync(WarlordMail.Base64(Zip(("readme.txt", "x"), (name, "some content"))), Strict));
+        Assert.Equal(token, await TokenAsync(WarlordMail.Base64([.. "junk in front"u8, .. Zip((name, "some content"))]), Strict));
+    }
+
+    // A program believes the local header or the central directory; the two may differ.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Zip_WhoseDirectoriesDiffer_IsJudgedByBoth(bool isLocal)
+    {
+        byte[] zip = Zip(("evil.exe", "x"));
+        int local = zip.AsSpan().IndexOf("evil.exe"u8);
+        int central = zip.AsSpan().LastIndexOf("evil.exe"u8);
+        "evil.txt"u8.CopyTo(zip.AsSpan(isLocal ? local : central));
+        Assert.Equal("archive-member", await TokenAsync(WarlordMail.Base64(zip), Strict));
+        "evil.txt"u8.CopyTo(zip.AsSpan(isLocal ? central : local));
+        Assert.Null(await TokenAsync(WarlordMail.Base64(zip), Strict));
+    }
+
+    [Fact]
+    public async Task Zip_StoredWithinAZip_IsLookedInto()
+    {
+        using MemoryStream stream = new();
+        using (ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true))
+        using (Stream entry = archive.CreateEntry("inner.zip", CompressionLevel.NoCompression).Open()) entry.Write(Zip(("evil.js", "x")));
+        Assert.Equal("archive-member", await TokenAsync(WarlordMail.Base64(stream.ToArray()), Strict));
+    }
+
+    [Fact]
+    public async Task Zip_Encrypted_IsUnreadable()
+    {
+        byte[] zip = Zip(("letter.txt", "x"));
+        zip[6] |= 1;
+        Assert.Equal("unreadable-archive", await TokenAsync(WarlordMail.Base64(zip), Strict));
+        Assert.Null(await TokenAsync(WarlordMail.Base64(zip)));
+    }
+
+    // A signature that begins within what looked like one, and names at, under and over the limit.
+    [Theory]
+    [InlineData("PKPK", 8)]
+    [InlineData("PPKP", 508)]
+    [InlineData("PKP", 512)]
+    [InlineData("PK\u0001", 513)]
+    [InlineData("PK\u0003", 5_000)]
+    public async Task Zip_FalseStartsAndLongNames_AreFollowed(string front, int nameBytes)
+    {
+        string name = new string('n', nameBytes - 4) + ".exe";
+        byte[] content = [.. Encoding.Latin1.GetBytes(front), .. Zip((name, "x"), ("second.exe", "y"))];
+        foreach (int chunk in new[] { 0, 1, 5 })
+        {
+            using FilterHarness harness = FilterHarness.Of(static filters => filters.AddWarlord(), Strict);
+            harness.ChunkBytes = chunk;
+            Assert.Equal("archive-member", (await harness.BodyAsync(Bytes(WarlordMail.Base64(content))))[0].Reason?.Token);
+        }
+    }
+
+    [Theory]
+    [InlineData("letter.txt", 0, null)]
+    [InlineData("evil.exe", 0, "archive-member")]
+    [InlineData("letter.txt", 4, "unreadable-archive")]
+    public async Task Rar4_ByItsHeaders(string second, int flags, string? token)
+    {
+        byte[] rar = [.. "Rar!\u001A\u0007\u0000"u8, .. Block4(0x73, 0, new byte[6]), .. File4("first.txt", 0, 70), .. new byte[70], .. File4(second, flags, 3), 1, 2, 3, .. Block4(0x7B, 0, [])];
+        Assert.Equal(token, await TokenAsync(WarlordMail.Base64(rar), Strict));
+    }
+
+    [Fact]
+    public async Task Rar4_EncryptedDirectory_IsUnreadable() =>
+        Assert.Equal("unreadable-archive", await TokenAsync(WarlordMail.Base64([.. "Rar!\u001A\u0007\u0000"u8, .. Block4(0x73, 0x80, new byte[6]), .. WarlordMail.Harmless]), Strict));
+
+    [Theory]
+    [InlineData("letter.txt", false, null)]
+    [InlineData("evil.exe", false, "archive-member")]
+    [InlineData("letter.txt", true, "unreadable-archive")]
+    public async Task Rar5_ByItsHeaders(string second, bool isEncrypted, string? token)
+    {
+        byte[] rar = [.. "Rar!\u001A\u0007\u0001\u0000"u8, .. Block5([1, 0, 0]), .. File5("first.txt", false, 200), .. new byte[200], .. File5(second, isEncrypted, 2), 1, 2, .. Block5([5, 0, 0])];
+        Assert.Equal(token, await TokenAsync(WarlordMail.Base64(rar), Strict));
+    }
+
+    [Fact]
+    public async Task Rar5_EncryptedDirectory_IsUnreadable() =>
+        Assert.Equal("unreadable-archive", await TokenAsync(WarlordMail.Base64([.. "Rar!\u001A\u0007\u0001\u0000"u8, .. Block5([4, 0, 0, 0, 15]), .. WarlordMail.Harmless]), Strict));
+
+    [Theory]
+    [InlineData("letter.txt", null)]
+    [InlineData("evil.exe", "archive-member")]
+    public async Task SevenZip_PlainDirectory_IsRead(string name, string? token)
+    {
+        byte[] names = Encoding.Unicode.GetBytes($"first.txt\0{name}\0");
+        byte[] directory = [1, 4, 6, 0, 1, 9, 5, 2, 0x11, (byte)(names.Length + 1), 0, .. names, 0, 0];
+        Assert.Equal(token, await TokenAsync(WarlordMail.Base64([.. SevenZipStart(30, directory.Length), .. new byte[30], .. directory]), Strict));
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(100_000)]
+    public async Task SevenZip_PackedOrLargeDirectory_IsUnreadable(int size) =>
+        Assert.Equal("unreadable-archive", await TokenAsync(WarlordMail.Base64([.. SevenZipStart(0, size), 0x17, 6, .. new byte[100]]), Strict));
+
+    private static byte[] Zip(params (string Name, string Content)[] members)
+    {
+        using MemoryStream stream = new();
+        using (ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach ((string name, string content) in members)
+            {
+                using Stream entry = archive.CreateEntry(name).Open();
+                entry.Write(Encoding.ASCII.GetBytes(content));
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    private static byte[] Block4(byte type, int flags, byte[] rest) => [0, 0, type, (byte)flags, (byte)(flags >> 8), (byte)(7 + rest.Length), 0, .. rest];
+
+    private static byte[] File4(string name, int flags, byte packed) =>
+        Block4(0x74, flags | 0x8000, [packed, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0x33, (byte)name.Length, 0, 0x20, 0, 0, 0, .. Encoding.ASCII.GetBytes(name)]);
+
+    private static byte[] Block5(byte[] header) => [0, 0, 0, 0, (byte)header.Length, .. header];
+
+    private static byte[] File5(string name, bool isEncrypted, byte packed)
+    {
+        byte[] extra = isEncrypted ? [4, 1, 0, 0, 15] : [];
+        byte[] size = packed < 128 ? [packed] : [(byte)(packed | 0x80), 1];
+        byte[] file = [4, 9, 0x20, 0, 0, 0, 0, 0, 1, (byte)name.Length, .. Encoding.ASCII.GetBytes(name)];
+        return Block5([2, (byte)(isEncrypted ? 3 : 2), .. isEncrypted ? [(byte)extra.Length] : Array.Empty<byte>(), .. size, .. file, .. extra]);
+    }
+
+    private static byte[] SevenZipStart(byte offset, int size) =>
+        [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4, 0, 0, 0, 0, offset, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes((long)size), 0, 0, 0, 0];
+}

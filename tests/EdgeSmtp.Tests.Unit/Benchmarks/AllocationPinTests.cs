@@ -1,0 +1,31 @@
+using System.Text.Json;
+using EdgeSmtp.Benchmarks;
+using EdgeSmtp.Tests.Unit.Architecture;
+using Xunit;
+
+namespace EdgeSmtp.Tests.Unit.Benchmarks;
+
+/// <summary>
+/// The gate of <c>benchmarks/allocations.json</c>: no benchmark allocates more than is written there. After a change that was worth it:
+/// <c>artifacts/bin/EdgeSmtp.Benchmarks/release/edgesmtp-benchmarks pin benchmarks/allocations.json</c>, and the difference is part of the review.
+/// </summary>
+public sealed class AllocationPinTests
+{
+    private static readonly IReadOnlyDictionary<string, long> Pins = Read();
+
+    public static TheoryData<string> Names => new(AllocationMeter.Names);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Benchmark_InSteadyState_AllocatesNoMoreThanIsPinned(string name)
+    {
+        Assert.True(Pins.TryGetValue(name, out long pinned), $"{name} is not pinned in benchmarks/allocations.json.");
+        long bytes = AllocationMeter.Measure(name, enough: pinned);
+        Assert.True(bytes <= pinned, $"{name} allocates {bytes} bytes, pinned are {pinned}.");
+    }
+
+    [Fact]
+    public void Pins_NameNothing_ThatIsNoBenchmark() => Assert.Empty(Pins.Keys.Except(AllocationMeter.Names));
+
+    private static Dictionary<string, long> Read() => JsonSerializer.Deserialize<Dictionary<string, long>>(File.ReadAllText(Path.Combine(SourceTree.Root, "benchmarks", "allocations.json")))!;
+}
