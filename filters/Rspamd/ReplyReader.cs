@@ -117,7 +117,8 @@ internal static class ReplyReader
             return null;
         }
 
-        string line = string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Replace('\t', ' ');
+        // Folding becomes one space.
+        string line = string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
         return HeaderField.TryFold(name, line, out _) ? line : null;
     }
 

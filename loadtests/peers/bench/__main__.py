@@ -40,17 +40,20 @@ def main():
     root = os.environ["BENCH_ROOT"]
     path = f"{root}/result-{datetime.datetime.now():%Y%m%d-%H%M%S}.jsonl"
     rows = []
-    with open(path, "w") as file:
-        def emit(row):
-            rows.append(row)
-            file.write(json.dumps(row) + "\n")
-            file.flush()
-            print(".", end="", file=sys.stderr, flush=True)
+    try:
+        with open(path, "w") as file:
+            def emit(row):
+                rows.append(row)
+                file.write(json.dumps(row) + "\n")
+                file.flush()
+                print(".", end="", file=sys.stderr, flush=True)
 
-        runner.Runner(options, emit).run(workloads, servers)
-    print(file=sys.stderr)
-    report.write(rows, sys.stdout)
-    print(f"\nraw: {path}")
+            runner.Runner(options, emit).run(workloads, servers)
+    finally:
+        # Also of what a run that was stopped has found.
+        print(file=sys.stderr)
+        report.write(rows, sys.stdout)
+        print(f"\nraw: {path}")
 
 
 main()

@@ -61,14 +61,13 @@ class Runner:
             self.once(server, workload, workload.rate * 5)
             return int(workload.rate * max(self.options.seconds, 5))
         count = workload.pilot
-        for _ in range(6):
+        for _ in range(8):
             row = self.once(server, workload, count)
-            if not row["rate"]:
-                return count
-            fitting = int(min(workload.units_max, max(workload.pilot, row["rate"] * self.options.seconds)))
-            if row["elapsed"] > self.options.seconds / 2 or count >= workload.units_max:
-                return fitting
-            count = min(fitting, count * 8)
+            fitting = row["rate"] * self.options.seconds
+            is_getting_faster = fitting > 1.3 * count
+            count = int(max(workload.pilot, min(fitting, workload.units_max, 8 * count)))
+            if not is_getting_faster or count == workload.units_max:
+                break
         return count
 
     def measure(self, server, workload, count):
