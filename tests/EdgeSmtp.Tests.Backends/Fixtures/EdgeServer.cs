@@ -119,14 +119,10 @@ internal sealed class EdgeServer : IAsyncDisposable
         Command.RunAsync(Programs.Edge, [.. arguments, "--config", ConfigFile]);
 
     /// <summary>How many messages the queue holds, as an operator sees it.</summary>
-    public async Task<int> QueueLengthAsync()
-    {
-        Command.Result result = await CliAsync("queue", "list", "--json");
-        if (result.ExitCode != 0)
-            throw new InvalidOperationException($"queue list: {result}");
-        using JsonDocument document = JsonDocument.Parse(result.Output);
-        return document.RootElement.GetArrayLength();
-    }
+    public Task<int> QueueLengthAsync() => LengthAsync("queue");
+
+    /// <summary>How many messages are in quarantine, as an operator sees it.</summary>
+    public Task<int> QuarantineLengthAsync() => LengthAsync("quarantine");
 
     public Task EmptyQueueAsync(TimeSpan? limit = null) =>
         Until.TrueAsync(async () => await QueueLengthAsync() == 0, limit ?? Until.Soon, () => $"The queue is not empty.\n{Process.OutputTail}");
@@ -151,5 +147,14 @@ internal sealed class EdgeServer : IAsyncDisposable
         _qmtp.Dispose();
         _http.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task<int> LengthAsync(string collection)
+    {
+        Command.Result result = await CliAsync(collection, "list", "--json");
+        if (result.ExitCode != 0)
+            throw new InvalidOperationException($"{collection} list: {result}");
+        using JsonDocument document = JsonDocument.Parse(result.Output);
+        return document.RootElement.GetArrayLength();
     }
 }

@@ -55,7 +55,7 @@ public sealed class RspamdTests : IAsyncLifetime
         Assert.Equal(250, (await ScannedEdge.SendAsync(edge, Mail("mixed"), "alice@example.test", "user@example.test")).Code);
         Assert.Contains("\nSubject: ***SPAM*** mixed\n", await ScannedEdge.DeliveredAsync(edge, "mixed", "alice"), StringComparison.Ordinal);
         Assert.Equal(0, edge.MaildirOf("user").Count);
-        Assert.Equal(1, await edge.QueueLengthAsync());
+        Assert.Equal(1, await edge.QuarantineLengthAsync());
         Assert.Equal(2, Rspamd.Scans);
     }
 
@@ -163,7 +163,7 @@ public sealed class RspamdTests : IAsyncLifetime
         Assert.Equal(250, (await ScannedEdge.SendAsync(edge, ScannedEdge.Mail("both", Rspamd.Gtube), "alice@example.test", "user@example.test")).Code);
         Assert.Contains("\nX-Spam-Flag: YES\n", await ScannedEdge.DeliveredAsync(edge, "both", "alice"), StringComparison.Ordinal);
         Assert.Equal(0, edge.MaildirOf("user").Count);
-        Assert.Equal(1, await edge.QueueLengthAsync());
+        Assert.Equal(1, await edge.QuarantineLengthAsync());
 
         // rspamd would hold it, SpamAssassin refuses it.
         Assert.StartsWith("554 5.7.1", (await ScannedEdge.SendAsync(edge, ScannedEdge.Mail("severe", Rspamd.Gtube))).Text, StringComparison.Ordinal);

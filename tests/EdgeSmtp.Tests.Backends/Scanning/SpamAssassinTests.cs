@@ -73,7 +73,7 @@ public sealed class SpamAssassinTests(SharedSpamd shared) : IClassFixture<Shared
 
         // His copy is held.
         Assert.Equal(0, edge.MaildirOf("user").Count);
-        Assert.Equal(1, await edge.QueueLengthAsync());
+        Assert.Equal(1, await edge.QuarantineLengthAsync());
     }
 
     [Fact]
