@@ -117,7 +117,8 @@ internal static class ReplyReader
             return null;
         }
 
-        string line = text.ReplaceLineEndings(" ").Replace('\t', ' ').Trim();
+        // Folding becomes one space.
+        string line = string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
         return HeaderField.TryFold(name, line, out _) ? line : null;
     }
 
@@ -130,7 +131,20 @@ internal static class ReplyReader
         }
     });
 
-    private static IEnumerable<JsonElement> Each(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+    /// <summary>The members of an array, or the value itself.</summary>
+    private static IEnumerable<JsonElement> Each(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            yield return value;
+            yield break;
+        }
+
+        foreach (JsonElement member in value.EnumerateArray())
+        {
+            yield return member;
+        }
+    }
 
     private static JsonElement? ObjectOf(JsonElement parent, string name) => Member(parent, name, JsonValueKind.Object);
 

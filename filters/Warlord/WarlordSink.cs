@@ -13,6 +13,7 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
 {
     private const int DetailMax = 200;
     private const int TagFindingsMax = 8;
+    private const int NameCharactersMax = 2048;
 
     private readonly WarlordFilter _filter;
     private readonly MimeScanner _scanner;
@@ -123,17 +124,10 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
             BeginLeaf();
         }
 
-        if (Find(_filter.MediaTypes, part.MediaType) is { } type)
-        {
-            Found(WarlordFinding.MediaType, type);
-        }
-
+        Compare(WarlordFinding.MediaType, _filter.MediaTypes, part.MediaType);
         foreach (ReadOnlySpan<byte> name in part.Names)
         {
-            if (Find(_names, name) is { } bad)
-            {
-                Found(WarlordFinding.FileName, bad);
-            }
+            Compare(WarlordFinding.FileName, _names, name);
         }
     }
 
@@ -184,11 +178,9 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
             Found(WarlordFinding.Macro, "vbaProject.bin");
         }
 
-        // Programs drop blanks and dots at the end of a name, as Windows does.
-        if (Find(_names, name.TrimEnd(" ."u8)) is { } bad)
-        {
-            Found(WarlordFinding.ArchiveMember, bad);
-        }
+        // A name ends at a NUL for many programs, and Windows drops blanks and dots at its end.
+        int nul = name.IndexOf((byte)0);
+        Compare(WarlordFinding.ArchiveMember, _names, (nul < 0 ? name : name[..nul]).TrimEnd(" ."u8));
     }
 
     void IArchiveHandler.OnUnreadable(string why) => Found(WarlordFinding.UnreadableArchive, why);
@@ -228,12 +220,21 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
         _part.Begin();
     }
 
-    /// <summary>The text that a list has something against, with what it has against it.</summary>
-    private static string? Find(WildMatList list, ReadOnlySpan<byte> text)
+    /// <summary>Looks whether a list has something against a text. An archive may have thousands of members: what nothing is done about is not looked up.</summary>
+    private void Compare(WarlordFinding finding, WildMatList list, ReadOnlySpan<byte> text)
     {
-        Span<char> characters = stackalloc char[2048];
+        WarlordAction action = _filter.ActionOf(finding);
+        if (action == WarlordAction.Ignore || (action <= _worst && action != WarlordAction.Tag))
+        {
+            return;
+        }
+
+        Span<char> characters = stackalloc char[NameCharactersMax];
         text = text[..Math.Min(text.Length, characters.Length)];
         ReadOnlySpan<char> read = characters[..Encoding.UTF8.GetChars(text, characters)];
-        return list.Find(read) is { } pattern ? $"{read} is {pattern}" : null;
+        if (list.Find(read) is { } pattern)
+        {
+            Found(finding, $"{read} is {pattern}");
+        }
     }
 }

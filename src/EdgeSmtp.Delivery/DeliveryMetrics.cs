@@ -20,6 +20,16 @@ public static class DeliveryMetrics
         Buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 300, 600, 3600, 14400, 86400, 432000],
     };
 
+    /// <summary>Time from acceptance to the delivery of a recipient.</summary>
+    public static readonly MetricDeclaration Delivered = new(
+        "edgesmtp_delivery_delivered_seconds", MetricKind.Histogram, "Time from acceptance until a recipient was delivered, retries included: what a service level promises.", "route")
+    {
+        Buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400, 432000],
+    };
+
+    /// <summary>Routes by transport.</summary>
+    public static readonly MetricDeclaration RouteInfo = new("edgesmtp_delivery_route_info", MetricKind.Gauge, "Always 1; its labels say by which transport a route delivers. There from the first message on.", "route", "transport");
+
     /// <summary>Time of a transaction, connecting included.</summary>
     public static readonly MetricDeclaration Duration = new("edgesmtp_delivery_duration_seconds", MetricKind.Histogram, "Time that a transaction took, connecting included.", "route");
 

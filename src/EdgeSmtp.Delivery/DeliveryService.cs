@@ -3,6 +3,7 @@ using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Core.Timing;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Delivery.Attempts;
 using EdgeSmtp.Delivery.Hosts;
 using EdgeSmtp.Delivery.Maildirs;
@@ -43,16 +44,17 @@ public sealed class DeliveryService : IDisposable
     /// <param name="loggers">Makes the logger.</param>
     /// <param name="ids">Makes the ids of reports.</param>
     /// <param name="offers">Remembers what next hops offer; <c>null</c> when nobody asks.</param>
+    /// <param name="tracer">Begins the spans of attempts; <c>null</c>, the default, traces none.</param>
     public DeliveryService(
         IMessageStore store, IDeliverySnapshotSource snapshots, IDnsResolver dns, OwnIdentity self, TimeProvider time, IMetrics metrics, IEventLog events, ILoggerFactory loggers, MessageIdGenerator ids,
-        HopOffers? offers = null)
-        : this(store, snapshots, dns, self, time, metrics, events, loggers, ids, offers ?? new HopOffers(time), new LinuxMaildirFiles(), Random.Shared)
+        HopOffers? offers = null, Tracer? tracer = null)
+        : this(store, snapshots, dns, self, time, metrics, events, loggers, ids, offers ?? new HopOffers(time), new LinuxMaildirFiles(), Random.Shared, tracer)
     {
     }
 
     internal DeliveryService(
         IMessageStore store, IDeliverySnapshotSource snapshots, IDnsResolver dns, OwnIdentity self, TimeProvider time, IMetrics metrics, IEventLog events, ILoggerFactory loggers, MessageIdGenerator ids,
-        HopOffers offers, IMaildirFiles files, Random random)
+        HopOffers offers, IMaildirFiles files, Random random, Tracer? tracer = null)
     {
         ArgumentNullException.ThrowIfNull(snapshots);
         DeliveryOptions options = snapshots.Current.Options;
@@ -63,7 +65,7 @@ public sealed class DeliveryService : IDisposable
         HostReach reach = new(new HostPlanner(dns, self, random), new UnreachableHosts(time, random));
         TransportSet transports = new(new SmtpTransport(reach, offers, time, _logger), new QmtpTransport(reach, time), new MaildirTransport(_maildirs), new DiscardTransport());
         AttemptJudge judge = new(ids, new ReportLimiter(time), random, time, metrics, _logger);
-        _runner = new AttemptRunner(store, judge, new AttemptEvents(events, time), _active, metrics, time, _logger, _abort.Token);
+        _runner = new AttemptRunner(store, judge, new AttemptEvents(events, time), _active, metrics, time, _logger, _abort.Token, tracer);
         _scheduler = new LaneScheduler(_runner.RunAsync);
         _lanes = new LaneTable(transports, metrics, time);
         _intake = new IntakeLoop(store, snapshots, _lanes, _scheduler, _runner, _active, _signal, time, _logger);

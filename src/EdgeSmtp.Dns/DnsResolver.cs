@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Dns.Cache;
@@ -54,23 +55,7 @@ public sealed class DnsResolver : IDnsResolver, IDisposable
             return ValueTask.FromCanceled<DnsAnswer>(cancellationToken);
         }
 
-        if (!DnsName.TryNormalize(name, out string normalized))
-        {
-            _metrics.Invalid.Add();
-            return new ValueTask<DnsAnswer>(NoSuchName);
-        }
-
-        DnsKey key = new(normalized, type);
-        if (_cache.Find(key) is { } cached)
-        {
-            _metrics.FromCache.Add();
-            return new ValueTask<DnsAnswer>(cached);
-        }
-
-        Task<DnsAnswer>? pending = Join(key);
-        return pending is null
-            ? new ValueTask<DnsAnswer>(DnsAnswer.TemporaryFailure)
-            : new ValueTask<DnsAnswer>(pending.WaitAsync(cancellationToken));
+        return QuestionSpan.IsWanted ? QuestionSpan.AskAsync(this, name, type, cancellationToken) : FindAsync(name, type, null, cancellationToken);
     }
 
     /// <summary>Ends what is on its way: those who wait get a temporary failure.</summary>
@@ -80,10 +65,38 @@ public sealed class DnsResolver : IDnsResolver, IDisposable
         _exchange.Dispose();
     }
 
+    /// <summary>Finds an answer in the cache, or asks.</summary>
+    /// <param name="name">The name as the asker wrote it.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="span">The span of the question, if it is traced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal ValueTask<DnsAnswer> FindAsync(string name, DnsRecordType type, Activity? span, CancellationToken cancellationToken)
+    {
+        if (!DnsName.TryNormalize(name, out string normalized))
+        {
+            _metrics.Invalid.Add();
+            QuestionSpan.CameFrom(span, "invalid");
+            return new ValueTask<DnsAnswer>(NoSuchName);
+        }
+
+        DnsKey key = new(normalized, type);
+        if (_cache.Find(key) is { } cached)
+        {
+            _metrics.FromCache.Add();
+            QuestionSpan.CameFrom(span, "cache");
+            return new ValueTask<DnsAnswer>(cached);
+        }
+
+        Task<DnsAnswer>? pending = Join(key, span);
+        return pending is null
+            ? new ValueTask<DnsAnswer>(DnsAnswer.TemporaryFailure)
+            : new ValueTask<DnsAnswer>(pending.WaitAsync(cancellationToken));
+    }
+
     private static bool IsFailure(DnsAnswer answer) => answer.Status is DnsStatus.TemporaryFailure or DnsStatus.Bogus;
 
     // One exchange for equal questions. A caller who leaves ends only his own wait: the answer goes to the others and to the cache.
-    private Task<DnsAnswer>? Join(DnsKey key)
+    private Task<DnsAnswer>? Join(DnsKey key, Activity? span)
     {
         TaskCompletionSource<DnsAnswer> mine;
         lock (_lock)
@@ -91,12 +104,14 @@ public sealed class DnsResolver : IDnsResolver, IDisposable
             if (_inFlight.TryGetValue(key, out TaskCompletionSource<DnsAnswer>? theirs))
             {
                 _metrics.Joined.Add();
+                QuestionSpan.CameFrom(span, "joined");
                 return theirs.Task;
             }
 
             if (_inFlight.Count >= _options.InFlightMax || _disposed.IsCancellationRequested)
             {
                 _metrics.Refused.Add();
+                QuestionSpan.CameFrom(span, "refused");
                 return null;
             }
 
@@ -105,11 +120,12 @@ public sealed class DnsResolver : IDnsResolver, IDisposable
         }
 
         _metrics.FromNetwork.Add();
-        _ = RunAsync(key, mine);
+        QuestionSpan.CameFrom(span, "network");
+        _ = RunAsync(key, mine, span);
         return mine.Task;
     }
 
-    private async Task RunAsync(DnsKey key, TaskCompletionSource<DnsAnswer> waiters)
+    private async Task RunAsync(DnsKey key, TaskCompletionSource<DnsAnswer> waiters, Activity? span)
     {
         long started = _time.GetTimestamp();
         DnsAnswer answer = DnsAnswer.TemporaryFailure;
@@ -126,7 +142,7 @@ public sealed class DnsResolver : IDnsResolver, IDisposable
             }
 
             _metrics.Answered(answer.Status).Add();
-            _metrics.QuestionDuration.Observe(_time.GetElapsedTime(started).TotalSeconds);
+            _metrics.QuestionDuration.Observe(_time.GetElapsedTime(started).TotalSeconds, span);
             waiters.SetResult(answer);
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Explain;
@@ -12,10 +13,8 @@ namespace EdgeSmtp.Pipeline;
 /// The filters of one session. Holds early verdicts back as <see cref="RejectAt"/> says; every method returns what is to be answered <em>now</em>.
 /// Never throws for what a filter does: a failure becomes the verdict that its policy names.
 /// </summary>
-/// <remarks>
-/// A session calls one method at a time. Discard and Quarantine are not answers: a stage before the content that finds them returns Continue, and they come back
-/// in the verdicts of <see cref="MessageAsync"/>.
-/// </remarks>
+/// <remarks>A session calls one method at a time. Discard and Quarantine are not answers: a stage before the content that finds them returns Continue, and they come back
+/// in the verdicts of <see cref="MessageAsync"/>.</remarks>
 public sealed class FilterRun : IAsyncDisposable
 {
     private readonly FilterPipeline _pipeline;
@@ -59,13 +58,14 @@ public sealed class FilterRun : IAsyncDisposable
         set => _plan = _pipeline.PlanOf(value);
     }
 
-    /// <summary>
-    /// Keeps what each filter saw and said; <c>null</c> when nobody wants to know. The session tells it of refusals and commits, and flushes it at its end.
-    /// </summary>
+    /// <summary>Keeps what each filter saw and said; <c>null</c> when nobody wants to know. The session tells it of refusals and commits, and flushes it at its end.</summary>
     public ExplainTrace? Trace { get; }
 
     /// <summary>The session that it runs for.</summary>
     public Session Session => _session;
+
+    /// <summary>The span that calls of filters belong to: of the transaction, else of the connection. The session sets it; <c>null</c>, the default, when it is not traced.</summary>
+    public Activity? Span { get => _ledger.Span; set => _ledger.Span = value; }
 
     /// <summary>Name of the filter whose verdict was answered last; <c>null</c> when it was the driver itself or nothing was. For the log.</summary>
     public string? DecidedBy { get; private set; }

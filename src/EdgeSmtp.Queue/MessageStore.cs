@@ -367,7 +367,7 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
         lock (_state.Gate)
         {
             instruments.Messages.Set(_state.Index.Count - _state.Index.Of(MessageLane.Quarantine).Count);
-            instruments.OldestAge.Set(_state.Index.OldestReceived is { } oldest ? Math.Max(_context.Now - oldest, 0) / 1000.0 : 0);
+            instruments.Ages.Refresh(_state.Index, _context.Now);
             instruments.HotBytes.Set(_state.Hot.Bytes);
             instruments.SegmentsFree.Set(_state.Segments.FreeCount);
             instruments.SegmentsUsed.Set(_state.Segments.All.Count - _state.Segments.FreeCount);

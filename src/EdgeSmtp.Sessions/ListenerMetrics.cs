@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Protocol.Smtp;
@@ -7,14 +8,25 @@ namespace EdgeSmtp.Sessions;
 /// <summary>The series of one listener, bound once, so that a session touches handles only.</summary>
 internal sealed class ListenerMetrics
 {
+    private const int FirstRefusal = 400;
+    private const int RefusalCodes = 200;
+
+    /// <summary>The codes that the server gives by itself. Those that only a filter or plug-in gives are bound when one does.</summary>
+    private static readonly ushort[] OwnCodes = [421, 450, 451, 452, 454, 500, 501, 502, 503, 504, 530, 550, 552, 553, 554, 555];
+
     private readonly CounterHandle[] _commands;
     private readonly CounterHandle[] _violations;
     private readonly CounterHandle[] _sessionEnds;
     private readonly CounterHandle[] _recipients;
     private readonly CounterHandle[] _transactions;
+    private readonly CounterHandle?[] _refusals = new CounterHandle?[RefusalCodes];
+    private readonly IMetrics _metrics;
+    private readonly string _listener;
 
     public ListenerMetrics(IMetrics metrics, string listener)
     {
+        _metrics = metrics;
+        _listener = listener;
         Connections = metrics.Counter(SessionMetrics.Connections, listener);
         ConnectionsOpen = metrics.Gauge(SessionMetrics.ConnectionsOpen, listener);
         RefusedDraining = metrics.Counter(SessionMetrics.ConnectionsRefused, listener, "draining");
@@ -40,6 +52,11 @@ internal sealed class ListenerMetrics
         SessionsTls = metrics.Counter(SessionMetrics.SessionsTls, listener);
         ContentBytes = metrics.Counter(SessionMetrics.ContentBytes, listener);
         CommitSeconds = metrics.Histogram(SessionMetrics.CommitSeconds, listener);
+        foreach (ushort code in OwnCodes)
+        {
+            BindRefusal(code);
+        }
+
         _commands = Bind(Enum.GetValues<SmtpVerb>(), verb => metrics.Counter(SessionMetrics.Commands, listener, MetricLabels.Of(verb)));
         _violations = Bind(Enum.GetValues<ProtocolViolation>(), violation => metrics.Counter(SessionMetrics.Violations, listener, MetricLabels.Of(violation)));
         _sessionEnds = Bind(Enum.GetValues<SessionEnd>(), end => metrics.Counter(SessionMetrics.SessionEnds, listener, MetricLabels.Of(end)));
@@ -106,6 +123,19 @@ internal sealed class ListenerMetrics
     public CounterHandle Recipient(RecipientOutcome outcome) => _recipients[(int)outcome];
 
     public CounterHandle Transaction(TransactionOutcome outcome) => _transactions[(int)outcome];
+
+    /// <summary>Counts a reply if it refuses.</summary>
+    /// <param name="code">Its code.</param>
+    public void Replied(ushort code)
+    {
+        if (code is >= FirstRefusal and < FirstRefusal + RefusalCodes)
+        {
+            (_refusals[code - FirstRefusal] ?? BindRefusal(code)).Add();
+        }
+    }
+
+    private CounterHandle BindRefusal(ushort code) =>
+        _refusals[code - FirstRefusal] = _metrics.Counter(SessionMetrics.Refusals, _listener, code.ToString(CultureInfo.InvariantCulture));
 
     private static CounterHandle[] Bind<T>(T[] values, Func<T, CounterHandle> bind)
         where T : struct, Enum

@@ -23,6 +23,7 @@ public static class ListenerPipeline
         ArgumentNullException.ThrowIfNull(listener);
         ArgumentNullException.ThrowIfNull(services);
         ListenerMetrics metrics = new(services.Metrics, listener.Name);
+        services.Metrics.Gauge(SessionMetrics.ListenerInfo, listener.Name, MetricLabels.Of(listener.Protocol), listener.Certificate is null ? "none" : listener.ImplicitTls ? "implicit" : "starttls").Set(1);
         builder.Use(next => new GlobalLimitMiddleware(next, listener, services, metrics).InvokeAsync);
         builder.Use(next => new ProxyMiddleware(next, listener, services, metrics).InvokeAsync);
         builder.Use(next => new ClientLimitMiddleware(next, listener, services, metrics).InvokeAsync);

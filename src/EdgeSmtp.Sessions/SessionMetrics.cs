@@ -65,10 +65,18 @@ public static class SessionMetrics
         "Breaches of the protocol that bots commit, once a session for each kind: early-talk, pipelined-before-hello, non-smtp-command, bare-lf, bare-cr.",
         "listener", "violation");
 
+    /// <summary>Replies that refuse.</summary>
+    public static MetricDeclaration Refusals { get; } = new(
+        "edgesmtp_refusals_total", MetricKind.Counter, "Replies that refuse, 4yz and 5yz, by their code. QMTP counts the code that means the same.", "listener", "code");
+
+    /// <summary>Listeners.</summary>
+    public static MetricDeclaration ListenerInfo { get; } = new(
+        "edgesmtp_listener_info", MetricKind.Gauge, "Always 1; its labels say what a listener speaks, and whether TLS is none, starttls or implicit.", "listener", "protocol", "tls");
+
     /// <summary>Recipients.</summary>
     public static MetricDeclaration Recipients { get; } = new(
         "edgesmtp_recipients_total", MetricKind.Counter,
-        "Recipients named by clients: accepted, duplicate, syntax, relay-denied, unknown, temporary-failure, too-many, no-smtputf8, no-binarymime, access-rule, filter.", "listener", "result");
+        "Recipients named by clients: accepted, duplicate, syntax, relay-denied, unknown, temporary-failure, too-many, no-smtputf8, no-binarymime, other-profile, access-rule, filter.", "listener", "result");
 
     /// <summary>Transactions.</summary>
     public static MetricDeclaration Transactions { get; } = new(

@@ -4,6 +4,7 @@ using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,9 @@ public sealed record SessionServices(
     ConnectionLimits Limits,
     IDnsResolver Dns)
 {
+    /// <summary>Begins traces; <c>null</c>, the default, begins none.</summary>
+    public Tracer? Tracer { get; init; }
+
     /// <summary>Finds the names of clients; <c>null</c>, the default, finds none.</summary>
     public IClientNames? ClientNames { get; init; }
 

@@ -31,7 +31,7 @@ public class IndexBenchmarks
     public int TakeDueAndDefer()
     {
         _now = _index.NextDue ?? _now;
-        int count = _index.TakeDue(_now, _due);
+        int count = _index.TakeDue(MessageLane.Delivery, _now, _due);
         int number = _index.Find(_due[0].Value);
         _index.SetNext(number, _now + (Messages * Minute));
         _index.SetFlags(number, EntryFlags.None);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using EdgeSmtp.LoadTests.Measuring;
+using EdgeSmtp.LoadTests.Monitoring;
 using EdgeSmtp.LoadTests.Profiles;
 using EdgeSmtp.LoadTests.Reports;
 using EdgeSmtp.LoadTests.Running;
@@ -24,6 +25,8 @@ internal static class RunCommand
         Option<double> duration = new("--duration") { Description = "Factor of all times.", DefaultValueFactory = static _ => 1 };
         Option<string?> report = new("--report") { Description = "Folder for SCENARIO.html and SCENARIO.json.", HelpName = "FOLDER" };
         Option<string> program = new("--program") { Description = "The edgesmtp to start.", HelpName = "FILE", DefaultValueFactory = static _ => BuiltProgram() };
+        Option<string?> pictures = new("--pictures") { Description = "Folder for pictures of what the dashboards would have shown; needs prometheus.", HelpName = "FOLDER" };
+        Option<string> dashboards = new("--dashboards") { Description = "Folder of the dashboards.", HelpName = "FOLDER", DefaultValueFactory = static _ => "grafana/dashboards" };
         target.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && !IPEndPoint.TryParse(text, out _))
@@ -42,18 +45,36 @@ internal static class RunCommand
             });
         }
 
-        Command command = new("run", "Run a scenario; exit code 1 when a threshold is missed.") { name, target, rate, duration, report, program };
+        Command command = new("run", "Run a scenario; exit code 1 when a threshold is missed.") { name, target, rate, duration, report, program, pictures, dashboards };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TextWriter output = parsed.InvocationConfiguration.Output;
             Scenario scenario = Scale(ScenarioCatalog.All.First(candidate => candidate.Name == parsed.GetValue(name)), parsed.GetValue(rate), parsed.GetValue(duration));
             IPEndPoint? outside = parsed.GetValue(target) is { } text ? IPEndPoint.Parse(text) : null;
             await using ServerGroup? group = outside is null ? await ServerGroup.StartAsync(parsed.GetValue(program)!, scenario.Setup, TimeProvider.System) : null;
+            await using Prometheus? prometheus = group is not null && parsed.GetValue(pictures) is not null ? new Prometheus(group.Nodes, TimeProvider.System) : null;
             ScenarioRunner runner = new(scenario, outside is null ? group!.EndPoints : [outside], group, TimeProvider.System);
             RunResult result = await new LiveConsole(AnsiConsole.Console, output).ShowAsync(watch => runner.RunAsync(watch, cancellationToken));
+            if (prometheus is not null)
+            {
+                await DrawAsync(prometheus, parsed.GetValue(dashboards)!, parsed.GetValue(pictures)!, cancellationToken);
+            }
+
             return await FinishAsync(result, scenario, parsed.GetValue(report), output);
         });
         return command;
+    }
+
+    private static async Task DrawAsync(Prometheus prometheus, string dashboards, string folder, CancellationToken cancellationToken)
+    {
+        await prometheus.SettleAsync(cancellationToken);
+        Directory.CreateDirectory(folder);
+        DashboardPictures pictures = new(prometheus);
+        foreach (string file in Directory.EnumerateFiles(dashboards, "*.json").Order(StringComparer.Ordinal))
+        {
+            Dashboard dashboard = Dashboard.Read(file, DashboardPictures.RateInterval);
+            await File.WriteAllTextAsync(Path.Combine(folder, dashboard.Name + ".svg"), await pictures.DrawAsync(dashboard, cancellationToken), cancellationToken);
+        }
     }
 
     private static async Task<int> FinishAsync(RunResult result, Scenario scenario, string? folder, TextWriter output)

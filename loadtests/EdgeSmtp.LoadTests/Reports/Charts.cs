@@ -57,12 +57,14 @@ internal static class Charts
         return Export(model);
     }
 
-    private static PlotModel Model(string title)
+    /// <summary>An empty chart in the style of all.</summary>
+    public static PlotModel Model(string title)
     {
         PlotModel model = new() { Title = title, TitleFontSize = 13, DefaultFontSize = 11, Background = OxyColors.White };
         model.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside });
         return model;
     }
 
-    private static string Export(PlotModel model) => new SvgExporter { Width = 620, Height = 280, IsDocument = false }.ExportToString(model);
+    /// <summary>A chart as an element of SVG.</summary>
+    public static string Export(PlotModel model, int width = 620, int height = 280) => new SvgExporter { Width = width, Height = height, IsDocument = false }.ExportToString(model);
 }

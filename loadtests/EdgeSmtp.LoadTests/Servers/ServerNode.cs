@@ -15,10 +15,13 @@ internal sealed partial class ServerNode : IAsyncDisposable
     private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip };
     private readonly Process _process;
 
-    private ServerNode(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
+    private ServerNode(Process process, IPEndPoint endPoint, IPEndPoint http) => (_process, EndPoint, Http) = (process, endPoint, http);
 
     /// <summary>Where it takes mail.</summary>
     public IPEndPoint EndPoint { get; }
+
+    /// <summary>Where it answers those who watch.</summary>
+    public IPEndPoint Http { get; }
 
     public int ProcessId => _process.Id;
 
@@ -61,7 +64,7 @@ internal sealed partial class ServerNode : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        ServerNode node = new(Process.Start(start)!, new IPEndPoint(IPAddress.Loopback, port));
+        ServerNode node = new(Process.Start(start)!, new IPEndPoint(IPAddress.Loopback, port), new IPEndPoint(IPAddress.Loopback, http));
         try
         {
             await node.ReadyAsync(http, folder, time);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
 
@@ -45,4 +46,7 @@ public sealed record Envelope
 
     /// <summary>Name of the logical queue. Default <c>main</c>.</summary>
     public string Queue { get; init; } = "main";
+
+    /// <summary>The trace to which its delivery belongs, also after a restart. The default: none.</summary>
+    public ActivityContext Trace { get; init; }
 }

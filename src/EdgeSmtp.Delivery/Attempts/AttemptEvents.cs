@@ -8,6 +8,9 @@ internal sealed class AttemptEvents(IEventLog log, TimeProvider time)
 {
     private static readonly string[] Results = ["open", "delivered", "temporary", "permanent", "postponed"];
 
+    /// <summary>The word for what an attempt came to.</summary>
+    public static string WordOf(DispositionKind kind) => Results[(int)kind];
+
     /// <summary>The attempt of a batch.</summary>
     public void Write(DeliveryBatch batch)
     {
@@ -22,13 +25,14 @@ internal sealed class AttemptEvents(IEventLog log, TimeProvider time)
             EventEntry entry = log.Begin(EventNames.Attempt)
                 .Add("id", batch.Message.Id.ToString())
                 .Add("session", envelope.SessionId.Length == 0 ? null : envelope.SessionId)
+                .Add("trace", TraceOf(envelope))
                 .Add("from", envelope.ReversePath.Bytes.Span)
                 .Add("to", batch.Recipient(i).ForwardPath.Bytes.Span)
                 .Add("route", batch.Lane.Route.Name)
                 .Add("host", batch.Host)
                 .Add("ip", batch.Address)
                 .Add("tls", batch.Tls)
-                .Add("result", Results[(int)result.Kind])
+                .Add("result", WordOf(result.Kind))
                 .Add("status", result.Status)
                 .Add("reply", result.Diagnostic)
                 .Add("attempt", batch.Message.Attempts + 1)
@@ -44,7 +48,10 @@ internal sealed class AttemptEvents(IEventLog log, TimeProvider time)
         EventEntry entry = log.Begin(EventNames.Done)
             .Add("id", message.Id.ToString())
             .Add("session", message.Envelope.SessionId.Length == 0 ? null : message.Envelope.SessionId)
+            .Add("trace", TraceOf(message.Envelope))
             .Add("delay", time.GetUtcNow() - message.Envelope.Received);
         log.Write(entry);
     }
+
+    private static string? TraceOf(Envelope envelope) => envelope.Trace == default ? null : envelope.Trace.TraceId.ToHexString();
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Delivery.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +9,8 @@ namespace EdgeSmtp.Delivery.Attempts;
 
 /// <summary>Runs batches, and settles each message as its destinations finish.</summary>
 internal sealed class AttemptRunner(
-    IMessageStore store, AttemptJudge judge, AttemptEvents events, ActiveSet active, IMetrics metrics, TimeProvider time, ILogger logger, CancellationToken abort)
+    IMessageStore store, AttemptJudge judge, AttemptEvents events, ActiveSet active, IMetrics metrics, TimeProvider time, ILogger logger, CancellationToken abort,
+    Tracer? tracer = null)
 {
     private readonly CounterHandle _done = metrics.Counter(DeliveryMetrics.Done);
 
@@ -16,13 +19,18 @@ internal sealed class AttemptRunner(
     {
         batch.Attempt.BatchStarted();
         batch.Started = time.GetTimestamp();
-        batch.Lane.Meters.QueueWait.Observe((batch.Attempt.Started - batch.Message.Envelope.Since).TotalSeconds);
+        Activity? span = AttemptSpan.Begin(tracer, batch);
+        batch.Lane.Meters.QueueWait.Observe((batch.Attempt.Started - batch.Message.Envelope.Since).TotalSeconds, span);
+
+        // Ambient for what the attempt asks the resolver. This is an asynchronous method, so it is nobody else's when it returns.
+        Activity.Current = span;
         try
         {
             await batch.Lane.Transport.DeliverAsync(batch, abort);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
+            span?.End();
             Abandon(batch.Attempt, wasRunning: true);
             return;
         }
@@ -33,7 +41,8 @@ internal sealed class AttemptRunner(
             batch.DecideRest(Disposition.Temporary("4.3.0", "internal error"));
         }
 
-        batch.Lane.Meters.Duration.Observe(time.GetElapsedTime(batch.Started).TotalSeconds);
+        batch.Lane.Meters.Duration.Observe(time.GetElapsedTime(batch.Started).TotalSeconds, span);
+        AttemptSpan.End(span, batch);
         await FinishAsync(batch);
     }
 
@@ -63,7 +72,14 @@ internal sealed class AttemptRunner(
 
     private async ValueTask FinishAsync(DeliveryBatch batch)
     {
-        for (int i = 0; i < batch.Recipients.Length; i++) batch.Lane.Meters.Attempts(batch.Result(i).Kind).Add();
+        TimeSpan age = time.GetUtcNow() - batch.Message.Envelope.Received;
+        for (int i = 0; i < batch.Recipients.Length; i++)
+        {
+            DispositionKind result = batch.Result(i).Kind;
+            batch.Lane.Meters.Attempts(result).Add();
+            if (result == DispositionKind.Delivered) batch.Lane.Meters.Delivered.Observe(age.TotalSeconds, Activity.Current);
+        }
+
         events.Write(batch);
         if (batch.Attempt.Finish(batch)) await SettleAsync(batch.Attempt);
         if (batch.Attempt.TryGiveBack()) Release(batch.Attempt);

@@ -1,5 +1,6 @@
 using EdgeSmtp.Client.Smtp;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Delivery.Routing;
 
 namespace EdgeSmtp.Delivery.Attempts;
 
@@ -9,8 +10,9 @@ internal sealed class RouteMeters
     private readonly CounterHandle[] _attempts;
     private readonly CounterHandle[] _connectFailures;
 
-    public RouteMeters(IMetrics metrics, string route)
+    public RouteMeters(IMetrics metrics, string route, TransportKind transport)
     {
+        metrics.Gauge(DeliveryMetrics.RouteInfo, route, transport.ToString().ToLowerInvariant()).Set(1);
         string[] results = ["", "delivered", "temporary", "permanent", "postponed"];
         _attempts = new CounterHandle[results.Length];
         for (int i = 1; i < results.Length; i++) _attempts[i] = metrics.Counter(DeliveryMetrics.Attempts, route, results[i]);
@@ -20,6 +22,7 @@ internal sealed class RouteMeters
         InFlight = metrics.Gauge(DeliveryMetrics.InFlight, route);
         Waiting = metrics.Gauge(DeliveryMetrics.Waiting, route);
         QueueWait = metrics.Histogram(DeliveryMetrics.QueueWait, route);
+        Delivered = metrics.Histogram(DeliveryMetrics.Delivered, route);
         Duration = metrics.Histogram(DeliveryMetrics.Duration, route);
         Opened = metrics.Counter(DeliveryMetrics.Connections, route, "opened");
         Reused = metrics.Counter(DeliveryMetrics.Connections, route, "reused");
@@ -33,6 +36,8 @@ internal sealed class RouteMeters
     public GaugeHandle Waiting { get; }
 
     public HistogramHandle QueueWait { get; }
+
+    public HistogramHandle Delivered { get; }
 
     public HistogramHandle Duration { get; }
 

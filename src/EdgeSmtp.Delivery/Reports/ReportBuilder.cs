@@ -52,6 +52,7 @@ internal sealed class ReportBuilder
             Received = now,
             Flags = flags,
             Queue = request.Attempt.Message.Envelope.Queue,
+            Trace = request.Attempt.Message.Envelope.Trace,
         };
         return new Submission(id, envelope, new ReadOnlySequence<byte>(content));
     }

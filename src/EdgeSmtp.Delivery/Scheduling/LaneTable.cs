@@ -25,7 +25,7 @@ internal sealed class LaneTable(TransportSet transports, IMetrics metrics, TimeP
         {
             if (!_lanes.TryGetValue(key, out Lane? lane))
             {
-                if (!_meters.TryGetValue(route.Name, out RouteMeters? meters)) _meters[route.Name] = meters = new RouteMeters(metrics, route.Name);
+                if (!_meters.TryGetValue(route.Name, out RouteMeters? meters)) _meters[route.Name] = meters = new RouteMeters(metrics, route.Name, route.Transport);
                 _lanes[key] = lane = new Lane(key, transports.For(route.Transport), meters, time);
                 _count.Set(_lanes.Count);
             }

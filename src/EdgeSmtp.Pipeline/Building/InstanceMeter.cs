@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Metrics;
 
@@ -36,7 +37,8 @@ internal sealed class InstanceMeter(IMetrics metrics, string filter, string part
         level.Set(value);
     }
 
-    public override void Took(TimeSpan elapsed) => _duration.Observe(elapsed.TotalSeconds);
+    // Called by a filter in its own flow, so the ambient span is that of its call.
+    public override void Took(TimeSpan elapsed) => _duration.Observe(elapsed.TotalSeconds, Activity.Current);
 
     private CounterHandle BindCounter(string what) => metrics.Counter(FilterMetrics.PartEvents, filter, part, what);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSmtp.Abstractions;
 
 namespace EdgeSmtp.Pipeline.Driving;
@@ -31,6 +32,9 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
 
     public long StartedAt { get; private set; }
 
+    /// <summary>Its span, until the judge has ended it; <c>null</c> when it is not traced.</summary>
+    public Activity? Span { get; set; }
+
     /// <summary>Calls the filter.</summary>
     /// <returns>Whether it ended without waiting; if not, wait with <see cref="CallWatch.WaitAsync"/> and call <see cref="Collect"/>.</returns>
     public bool Start(FilterNode node, in StageCall call)
@@ -59,6 +63,21 @@ internal sealed class FilterCall(TimeProvider time) : CallWatch(time)
         }
 
         return true;
+    }
+
+    /// <summary>Calls the filter within a span, which is ambient for what the filter does and for nobody else.</summary>
+    public bool Start(FilterNode node, in StageCall call, Activity parent)
+    {
+        Activity? around = Activity.Current;
+        Span = parent.Source.StartActivity(node.SpanName, ActivityKind.Internal, parent.Context);
+        try
+        {
+            return Start(node, call);
+        }
+        finally
+        {
+            Activity.Current = around;
+        }
     }
 
     /// <summary>Calls the filter if it has a place for the call, and waits for one otherwise.</summary>

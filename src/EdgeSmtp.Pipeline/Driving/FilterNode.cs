@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Pipeline.Building;
 
 namespace EdgeSmtp.Pipeline.Driving;
@@ -13,6 +14,7 @@ internal sealed class FilterNode
     public FilterNode(FilterInstance instance, IFilter filter, InstanceContext context, IReadOnlyList<FactKey> skipWhen, IMetrics metrics, TimeProvider time)
     {
         Instance = instance;
+        SpanName = Spans.Filter + instance.Name;
         Filter = filter;
         _context = context;
         SkipWhen = [.. skipWhen];
@@ -31,6 +33,9 @@ internal sealed class FilterNode
     public IFilter Filter { get; }
 
     public string Name => Instance.Name;
+
+    /// <summary>Name of the spans of its calls.</summary>
+    public string SpanName { get; }
 
     public FilterHost Host => _context.Host;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Metrics;
 
@@ -35,7 +36,7 @@ internal sealed class NodeMetrics
 
     public CounterHandle Stuck { get; }
 
-    public void Took(Stage stage, TimeSpan time) => _durations[(int)stage]?.Observe(time.TotalSeconds);
+    public void Took(Stage stage, TimeSpan time, Activity? span) => _durations[(int)stage]?.Observe(time.TotalSeconds, span);
 
     public void SkippedBy(int fact) => _skipped[fact].Add();
 

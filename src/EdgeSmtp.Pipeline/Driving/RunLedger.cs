@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Pipeline.Changes;
@@ -22,6 +23,9 @@ internal sealed class RunLedger
 
     /// <summary>Filters of the transaction that asked to be asked again.</summary>
     public Postponements Postponements { get; init; } = new(null);
+
+    /// <summary>The span that calls belong to; <c>null</c> when nothing is traced.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>Changes of the transaction that filters made and the driver accepted.</summary>
     public TransactionChanges Changes { get; } = new();

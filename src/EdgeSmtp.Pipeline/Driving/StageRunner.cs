@@ -113,7 +113,7 @@ internal sealed class StageRunner
             return true;
         }
 
-        return filterCall.Start(node, call);
+        return _ledger.Span is { } span ? filterCall.Start(node, call, span) : filterCall.Start(node, call);
     }
 
     private ValueTask<Finding> StepAsync(StageCall call, PlanStep step, Finding current)

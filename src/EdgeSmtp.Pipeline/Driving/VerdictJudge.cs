@@ -20,7 +20,25 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
     {
         FilterNode node = ended.Node;
         TimeSpan took = TimeOf(ended, call);
-        node.Metrics.Took(call.Stage, took);
+        node.Metrics.Took(call.Stage, took, ended.Span);
+        Finding next = JudgeOutcome(ended, call, current, batch);
+        CallSpan.End(ended, call, time);
+        return next;
+    }
+
+    /// <summary>Takes back a call whose group was decided without it.</summary>
+    public void Discard(FilterCall ended, in StageCall call)
+    {
+        Tell(ended, call, default, null, "left out");
+        ledger.Forget(ended.Node);
+        MarkIfRunning(ended);
+        call.Seal?.Drop();
+        CallSpan.End(ended, call, time, isLeftOut: true);
+    }
+
+    private Finding JudgeOutcome(FilterCall ended, in StageCall call, Finding current, int batch)
+    {
+        FilterNode node = ended.Node;
         switch (ended.Outcome)
         {
             case CallOutcome.Done when !TryShow(node, call):
@@ -40,15 +58,6 @@ internal sealed class VerdictJudge(RunLedger ledger, IEventLog? events, TimeProv
             default:
                 return JudgeFailure(ended, call, current);
         }
-    }
-
-    /// <summary>Takes back a call whose group was decided without it.</summary>
-    public void Discard(FilterCall ended, in StageCall call)
-    {
-        Tell(ended, call, default, null, "left out");
-        ledger.Forget(ended.Node);
-        MarkIfRunning(ended);
-        call.Seal?.Drop();
     }
 
     private Finding JudgeOne(FilterCall ended, in StageCall call, Finding current)

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace EdgeSmtp.Protocol.Mime;
 
-/// <summary>Walks the parameters of a structured field: what stands behind its first semicolon. Takes what readers take, and tells when that is not the grammar of RFC 2045 §5.1.</summary>
+/// <summary>Walks the parameters of a structured field, from behind its type or from its beginning on. Takes what readers take, and tells when that is not the grammar of RFC 2045 §5.1.</summary>
 internal ref struct MimeParameters(FieldReader reader)
 {
     private FieldReader _reader = reader;
@@ -20,15 +20,9 @@ internal ref struct MimeParameters(FieldReader reader)
         {
             _reader.SkipBlanks();
             if (_reader.IsAtEnd) return false;
-            if (_reader.Next != ';')
-            {
-                // Something behind a value: the next parameter begins behind the next semicolon.
-                IsMalformed = true;
-                _reader.UpToSemicolon();
-                continue;
-            }
-
-            _reader.Skip();
+            // Where a semicolon is missing, readers that look for a name find it all the same.
+            if (_reader.Next == ';') _reader.Skip();
+            else IsMalformed = true;
             _reader.SkipBlanks();
             ReadOnlySpan<byte> name = _reader.Token();
             _reader.SkipBlanks();
@@ -65,7 +59,7 @@ internal ref struct MimeParameters(FieldReader reader)
         else
         {
             value = _reader.UpToSemicolon();
-            IsMalformed |= value.IsEmpty || HasSpecial(value);
+            IsMalformed |= value.IsEmpty || IsDoubtful(value);
         }
 
         int section = -1;
@@ -87,10 +81,11 @@ internal ref struct MimeParameters(FieldReader reader)
         return new MimeParameter { Name = name, Value = value, IsQuoted = isQuoted, Section = section, IsExtended = isExtended };
     }
 
-    private static bool HasSpecial(ReadOnlySpan<byte> value)
+    /// <summary>Whether readers end an unquoted value at different places. Of the special characters of RFC 2045 §5.1 those are left out that boundaries have in practice, and all readers take.</summary>
+    private static bool IsDoubtful(ReadOnlySpan<byte> value)
     {
         foreach (byte b in value)
-            if (FieldReader.IsSpecial(b)) return true;
+            if (FieldReader.IsSpecial(b) && !"=?:/@[]"u8.Contains(b)) return true;
         return false;
     }
 }

@@ -44,17 +44,17 @@ internal sealed class NameCollector
             if (!parameter.Is(target)) continue;
             if (parameter.Section >= 0) Keep(parameter, field);
             else if (parameter.IsExtended) AddExtended(parameter.Value);
-            else AddPlain(parameter.Value);
+            else AddPlain(parameter);
         }
 
         if (_sectionCount > 0) AddSections(field);
     }
 
     /// <summary>A value as it stands, and decoded if it has encoded words in it: readers decode them there although RFC 2047 §5 forbids them.</summary>
-    private void AddPlain(ReadOnlySpan<byte> value)
+    private void AddPlain(in MimeParameter parameter)
     {
         int start = _names.Length;
-        AppendUnescaped(value);
+        AppendUnescaped(parameter.Value);
         ReadOnlySpan<byte> plain = _names.Span[start..];
         if (plain.IndexOf("=?"u8) >= 0)
         {
@@ -68,6 +68,10 @@ internal sealed class NameCollector
         }
 
         End(start);
+        // Without quotes some readers take all of it, and others end where a token does.
+        if (parameter.IsQuoted) return;
+        ReadOnlySpan<byte> token = new FieldReader(parameter.Value).Token();
+        if (token.Length < parameter.Value.Length) Add(token);
     }
 
     private void AddExtended(ReadOnlySpan<byte> value)

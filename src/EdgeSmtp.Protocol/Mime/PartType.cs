@@ -40,10 +40,7 @@ internal sealed class PartType
         ReadMediaType(header.Type, isInDigest);
         if (header.Disposition.IsPresent)
         {
-            FieldReader reader = new(header.Disposition.Value);
-            reader.SkipBlanks();
-            reader.Token();
-            _names.AddFrom(new MimeParameters(reader), header.Disposition.Value, "filename"u8);
+            _names.AddFrom(new MimeParameters(new FieldReader(header.Disposition.Value)), header.Disposition.Value, "filename"u8);
         }
 
         if (_names.IsUnreadable) Note(MimeAmbiguity.UnreadableName);

@@ -5,21 +5,22 @@ using EdgeSmtp.Protocol.Smtp;
 namespace EdgeSmtp.Queue.Envelopes;
 
 /// <summary>
-/// The envelope in a <c>Message</c> record, addresses as the exact bytes that the client wrote. Version 2 is version 1 with more behind it, and is written only where it is needed: an
-/// older program reads ordinary mail.
+/// The envelope in a <c>Message</c> record, addresses as the exact bytes that the client wrote. Version 1 ends with the recipients. Behind it version 2 has tagged fields, of which a
+/// reader skips those that it does not know, and version 3 what nobody may overlook, and then the fields. Each is written only where it is needed: an older program reads ordinary mail.
 /// </summary>
 internal static class EnvelopeCodec
 {
     private const byte Plain = 1;
-    private const byte WithOrigin = 2;
+    private const byte WithFields = 2;
+    private const byte WithOrigin = 3;
 
     /// <summary>Writes one.</summary>
     /// <param name="writer">Takes the bytes.</param>
     /// <param name="envelope">The envelope.</param>
     public static void Write(ByteWriter writer, Envelope envelope)
     {
-        bool withOrigin = OriginCodec.IsNeeded(envelope);
-        writer.Byte(withOrigin ? WithOrigin : Plain);
+        byte version = OriginCodec.IsNeeded(envelope) ? WithOrigin : EnvelopeFields.IsNeeded(envelope) ? WithFields : Plain;
+        writer.Byte(version);
         writer.Int64(envelope.Received.UtcTicks);
         writer.Varint((uint)envelope.Flags);
         writer.Byte((byte)envelope.Return);
@@ -36,9 +37,14 @@ internal static class EnvelopeCodec
             writer.OptionalText(recipient.OriginalRecipient);
         }
 
-        if (withOrigin)
+        if (version == WithOrigin)
         {
             OriginCodec.Write(writer, envelope);
+        }
+
+        if (version != Plain)
+        {
+            EnvelopeFields.Write(writer, envelope);
         }
     }
 
@@ -58,7 +64,7 @@ internal static class EnvelopeCodec
     public static Envelope Read(ref ByteReader reader)
     {
         byte version = reader.Byte();
-        if (version is not (Plain or WithOrigin))
+        if (version is not (Plain or WithFields or WithOrigin))
         {
             throw new InvalidDataException($"Envelope version {version} was written by a newer program.");
         }
@@ -88,7 +94,12 @@ internal static class EnvelopeCodec
             SessionId = sessionId,
             Queue = queue,
         };
-        return version == Plain ? envelope : OriginCodec.Read(ref reader, envelope);
+        if (version == WithOrigin)
+        {
+            envelope = OriginCodec.Read(ref reader, envelope);
+        }
+
+        return version == Plain ? envelope : EnvelopeFields.Read(ref reader, envelope);
     }
 
     /// <summary>Writes a path.</summary>

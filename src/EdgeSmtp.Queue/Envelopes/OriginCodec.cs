@@ -6,7 +6,7 @@ using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Queue.Envelopes;
 
-/// <summary>What an envelope of version 2 has behind that of version 1: lane, owed verdicts, origin, and what is known of single recipients.</summary>
+/// <summary>What an envelope of version 3 has behind that of version 1: lane, owed verdicts, origin, and what is known of single recipients.</summary>
 internal static class OriginCodec
 {
     private const byte HasVerdict = 1;

@@ -30,6 +30,25 @@ internal sealed class MessageIndex
         var (delivery, pending) => delivery ?? pending,
     };
 
+    /// <summary>When messages outside of the quarantine became ours: of all of them, or of as many as fit, evenly over the numbers of entries, which tell nothing of age.</summary>
+    /// <param name="received">Takes milliseconds since 1970, in no order.</param>
+    /// <returns>How many.</returns>
+    public int SampleReceived(Span<long> received)
+    {
+        int count = 0;
+        int step = Math.Max(1, (HighWater + received.Length - 1) / received.Length);
+        for (int number = 0; number < HighWater; number += step)
+        {
+            ref IndexEntry entry = ref _pages[number];
+            if (entry.Id != 0 && entry.Lane != MessageLane.Quarantine)
+            {
+                received[count++] = entry.ReceivedMilliseconds;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>When the next message for delivery is due, in milliseconds since 1970; <c>null</c> when none is.</summary>
     public long? NextDue => Of(MessageLane.Delivery).Due.First is >= 0 and var first ? _pages[first].NextMilliseconds : null;
 

@@ -30,7 +30,7 @@ internal sealed class QueueInstruments(IMetrics metrics)
 
     public GaugeHandle Messages { get; } = metrics.Gauge(QueueMetrics.Messages);
 
-    public GaugeHandle OldestAge { get; } = metrics.Gauge(QueueMetrics.OldestAge);
+    public QueueAges Ages { get; } = new(metrics);
 
     public CounterHandle ColdReads { get; } = metrics.Counter(QueueMetrics.ColdReads);
 

@@ -44,7 +44,7 @@ internal sealed class QueueOutput(InvocationConfiguration console, bool json)
 
         using JsonDocument document = JsonDocument.Parse(message);
         JsonElement root = document.RootElement;
-        console.Output.WriteLine(string.Format(
+        Write(string.Format(
             CultureInfo.InvariantCulture,
             Row,
             root.GetProperty("id"),
@@ -89,11 +89,11 @@ internal sealed class QueueOutput(InvocationConfiguration console, bool json)
             else if (field.NameEquals("header") || field.NameEquals("content"))
             {
                 console.Output.WriteLine();
-                console.Output.WriteLine(Printable(field.Value.GetString()!));
+                Write(field.Value.GetString()!);
             }
             else
             {
-                console.Output.WriteLine(Printable($"{field.Name,-15} {field.Value}"));
+                Write($"{field.Name,-15} {field.Value}");
             }
         }
     }
@@ -104,10 +104,12 @@ internal sealed class QueueOutput(InvocationConfiguration console, bool json)
         string verdict = recipient.TryGetProperty("reason", out JsonElement reason)
             ? $": {reason} by {recipient.GetProperty("filter")} {recipient.GetProperty("detail")}".TrimEnd()
             : string.Empty;
-        console.Output.WriteLine(Printable($"{"recipient",-15} {recipient.GetProperty("address")}{done}{verdict}"));
+        Write($"{"recipient",-15} {recipient.GetProperty("address")}{done}{verdict}");
     }
 
-    /// <summary>Mail of strangers must not command the terminal.</summary>
+    private void Write(string text) => console.Output.WriteLine(Printable(text));
+
+    /// <summary>What strangers wrote, be it mail, an address or the reply of a next hop, must not command the terminal.</summary>
     /// <param name="text">Text of theirs.</param>
     public static string Printable(string text) => string.Concat(text.ReplaceLineEndings("\n").Select(static c => c is '\n' or '\t' || !char.IsControl(c) ? c : '\uFFFD'));
 }

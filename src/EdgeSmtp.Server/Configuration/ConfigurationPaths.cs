@@ -1,5 +1,6 @@
 using EdgeSmtp.Core.Tls;
 using EdgeSmtp.Server.Access;
+using EdgeSmtp.Server.Events;
 
 namespace EdgeSmtp.Server.Configuration;
 
@@ -33,9 +34,10 @@ internal static class ConfigurationPaths
         }
 
         string data = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, options.DataDirectory)));
-        string? events = options.Log.Events.File is { } file ? Path.Combine(data, file) : null;
+        EventLogOptions events = options.Log.Events;
+        events = events with { File = Absolute(data, events.File), Multilog = events.Multilog with { Directory = Absolute(data, events.Multilog.Directory) } };
         options.Queue.Directory = QueueOf(data);
-        return options with { DataDirectory = data, Log = options.Log with { Events = options.Log.Events with { File = events } } };
+        return options with { DataDirectory = data, Log = options.Log with { Events = events } };
     }
 
     /// <summary>Where lies what <c>edgesmtp explain</c> reads.</summary>

@@ -11,6 +11,7 @@ using EdgeSmtp.Server.Configuration.Reading;
 using EdgeSmtp.Server.Hosting;
 using EdgeSmtp.Server.Http;
 using EdgeSmtp.Server.Logging;
+using EdgeSmtp.Server.Tracing;
 using EdgeSmtp.Sessions;
 using EdgeSmtp.Sessions.Access;
 using EdgeSmtp.Sessions.Connections;
@@ -92,6 +93,9 @@ internal sealed record ServerOptions
 
     /// <summary>What is logged.</summary>
     public LogOptions Log { get; init; } = new();
+
+    /// <summary>Where traces of transactions go.</summary>
+    public TracingOptions Tracing { get; init; } = new();
 
     /// <summary>How the server stops.</summary>
     public DrainOptions Drain { get; init; } = new();

@@ -19,6 +19,9 @@ internal sealed record EventLogOptions
     [Range(0, 1000)]
     public int FilesMax { get; init; } = 10;
 
+    /// <summary>A folder that lines go to as well, in the form of daemontools.</summary>
+    public MultilogOptions Multilog { get; init; } = new();
+
     /// <summary>Lines that may wait for the writer. Further ones are dropped and counted, so that a slow disk never holds up a session. 100 to 1,000,000; default 16,384.</summary>
     [Range(100, 1_000_000)]
     public int QueueMax { get; init; } = 16_384;

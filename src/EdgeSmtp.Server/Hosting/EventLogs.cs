@@ -30,6 +30,11 @@ internal static class EventLogs
             outputs.Add(new FileEventOutput(file, options.FileSizeBytesMax, options.FilesMax));
         }
 
+        if (options.Multilog.Directory is { } folder)
+        {
+            outputs.Add(new MultilogOutput(folder, options.Multilog, time));
+        }
+
         ExplainOptions explain = log.Explain;
         return new EventLogWriter(outputs, options.QueueMax, time, metrics)
         {

@@ -40,7 +40,7 @@ internal sealed class ServerHost : IAsyncDisposable
         _snapshots = snapshots;
         _store = store;
         _delivery = new DeliveryService(
-            store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers);
+            store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers, parts.Tracer);
         Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines, parts.Offers), snapshots, parts, _delivery.Wake);
         SessionServices services = new(
             parts.Staging, store, parts.Ids, parts.Time, parts.Metrics, parts.Events, parts.Loggers, snapshots,
@@ -48,6 +48,7 @@ internal sealed class ServerHost : IAsyncDisposable
         {
             ClientNames = new ClientNameFinder(parts.Dns),
             Pending = parts.PendingRoom,
+            Tracer = parts.Tracer,
         };
         _mail = new MailServer(parts.Options.Listeners.Values, services, parts.Loggers);
         parts.PendingRoom.Attach(store);

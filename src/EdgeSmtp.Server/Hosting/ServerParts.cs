@@ -1,6 +1,7 @@
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Delivery.Routing;
 using EdgeSmtp.Dns;
 using EdgeSmtp.Pipeline;
@@ -10,6 +11,7 @@ using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Events;
 using EdgeSmtp.Server.Http;
 using EdgeSmtp.Server.Metrics;
+using EdgeSmtp.Server.Tracing;
 using EdgeSmtp.Sessions.Connections;
 using EdgeSmtp.Sessions.Pending;
 using Microsoft.Extensions.Logging;
@@ -19,6 +21,8 @@ namespace EdgeSmtp.Server.Hosting;
 /// <summary>What is made once and lives as long as the server. Disposed in the reverse order of making, after everything that uses it has stopped.</summary>
 internal sealed class ServerParts : IAsyncDisposable
 {
+    private readonly IDisposable? _traceExport;
+
     /// <summary>Makes the parts that touch neither disk nor network.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="loggers">Makes loggers; not owned.</param>
@@ -32,6 +36,8 @@ internal sealed class ServerParts : IAsyncDisposable
         Metrics = new PrometheusMetrics();
         _ = new ProcessMetrics(Metrics, time);
         Readiness = new Readiness(Metrics);
+        Tracer = new Tracer();
+        _traceExport = TraceExport.Start(options.Tracing, options.Hostname!, Metrics);
         Events = EventLogs.Create(options.Log, options.DataDirectory!, console, time, Metrics);
         Heartbeat = new Heartbeat(time, loggers.CreateLogger<Heartbeat>());
         Drain = new DrainSignal(Heartbeat);
@@ -55,6 +61,8 @@ internal sealed class ServerParts : IAsyncDisposable
     public PrometheusMetrics Metrics { get; }
 
     public Readiness Readiness { get; }
+
+    public Tracer Tracer { get; }
 
     public EventLogWriter Events { get; }
 
@@ -87,6 +95,8 @@ internal sealed class ServerParts : IAsyncDisposable
         Dns.Dispose();
         Heartbeat.Dispose();
         Events.Dispose();
+        _traceExport?.Dispose();
+        Tracer.Dispose();
         return ValueTask.CompletedTask;
     }
 }

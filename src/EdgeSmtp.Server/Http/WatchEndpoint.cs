@@ -1,5 +1,6 @@
 using EdgeSmtp.Server.Metrics;
 using Microsoft.AspNetCore.Http;
+using Prometheus;
 
 namespace EdgeSmtp.Server.Http;
 
@@ -20,8 +21,9 @@ internal sealed class WatchEndpoint(PrometheusMetrics metrics, Readiness readine
         switch (context.Request.Path.Value)
         {
             case "/metrics":
-                context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-                return metrics.WriteAsync(context.Response.Body, context.RequestAborted);
+                bool isOpen = TakesOpenMetrics(context.Request);
+                context.Response.ContentType = isOpen ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8";
+                return metrics.WriteAsync(context.Response.Body, isOpen ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText, context.RequestAborted);
             case "/health/live":
                 return Replies.TextAsync(context, StatusCodes.Status200OK, "alive");
             case "/health/ready":
@@ -31,4 +33,7 @@ internal sealed class WatchEndpoint(PrometheusMetrics metrics, Readiness readine
                 return Replies.TextAsync(context, StatusCodes.Status404NotFound, "not found");
         }
     }
+
+    /// <summary>Whoever names OpenMetrics prefers it: Prometheus does, and lists plain text behind it for those that have nothing else.</summary>
+    private static bool TakesOpenMetrics(HttpRequest request) => request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using EdgeSmtp.Core.Metrics;
 using Prometheus;
 
@@ -10,6 +11,13 @@ namespace EdgeSmtp.Server.Metrics;
 /// </summary>
 internal sealed class PrometheusMetrics : IMetrics
 {
+    /// <summary>Left to itself, the library takes the ambient span at each observation. Ours are given by hand, and one a second for each series is example enough.</summary>
+    private static readonly ExemplarBehavior Exemplars = new()
+    {
+        DefaultExemplarProvider = static (_, _) => Exemplar.None,
+        NewExemplarMinInterval = TimeSpan.FromSeconds(1),
+    };
+
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly MetricFactory _factory;
     private readonly ConcurrentDictionary<string, (MetricDeclaration Declaration, Collector Collector)> _collectors = new(StringComparer.Ordinal);
@@ -25,6 +33,7 @@ internal sealed class PrometheusMetrics : IMetrics
             SuppressProcessMetrics = true,
         });
         _factory = Prometheus.Metrics.WithCustomRegistry(_registry);
+        _factory.ExemplarBehavior = Exemplars;
     }
 
     /// <inheritdoc />
@@ -51,10 +60,11 @@ internal sealed class PrometheusMetrics : IMetrics
     /// <inheritdoc />
     public void OnScrape(Action refresh) => _registry.AddBeforeCollectCallback(refresh);
 
-    /// <summary>Writes every series in the text format of Prometheus.</summary>
+    /// <summary>Writes every series.</summary>
     /// <param name="output">Takes UTF-8.</param>
+    /// <param name="format">The text format of Prometheus, or OpenMetrics, which alone has exemplars.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task WriteAsync(Stream output, CancellationToken cancellationToken) => _registry.CollectAndExportAsTextAsync(output, cancellationToken);
+    public Task WriteAsync(Stream output, ExpositionFormat format, CancellationToken cancellationToken) => _registry.CollectAndExportAsTextAsync(output, format, cancellationToken);
 
     private Collector Find(MetricDeclaration declaration, MetricKind kind)
     {
@@ -89,6 +99,11 @@ internal sealed class PrometheusMetrics : IMetrics
 
     private sealed class Observing(Histogram.Child child) : HistogramHandle
     {
+        private static readonly Exemplar.LabelKey TraceId = Exemplar.Key("trace_id");
+
         public override void Observe(double value) => child.Observe(value);
+
+        public override void Observe(double value, Activity? span) =>
+            child.Observe(value, span is { Recorded: true } ? Exemplar.From(TraceId.WithValue(span.TraceId.ToHexString())) : Exemplar.None);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class RestartNeeds(ConfigObject running)
     private static readonly string[] Sections =
     [
         nameof(ServerOptions.DataDirectory), nameof(ServerOptions.Listeners), nameof(ServerOptions.Http), nameof(ServerOptions.Dns), nameof(ServerOptions.Log),
-        nameof(ServerOptions.Queue), nameof(ServerOptions.Staging), nameof(ServerOptions.Quarantine), nameof(ServerOptions.Pending),
+        nameof(ServerOptions.Queue), nameof(ServerOptions.Staging), nameof(ServerOptions.Quarantine), nameof(ServerOptions.Pending), nameof(ServerOptions.Tracing),
     ];
 
     /// <summary>The sections of a new configuration that differ from what runs.</summary>

@@ -7,9 +7,11 @@ using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Sessions.Mail;
 
-/// <summary>The lines that a session writes to the event log (§8.28 of the design).</summary>
-internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProvider time, ExplainTrace? trace)
+/// <summary>The lines that a session writes to the event log (§8.28 of the design). Every refusal passes here, so spans learn of it here too.</summary>
+internal sealed class MailEvents(IEventLog log, OpenedSession opened, TimeProvider time)
 {
+    private readonly InboundSession _session = opened.Client;
+    private readonly ExplainTrace? _trace = opened.Filters.Trace;
     private readonly long _began = time.GetTimestamp();
     private string? _client;
 
@@ -26,46 +28,46 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
     public void RecipientRefused(MailTransaction transaction, MailPath to, int code, string reason, Verdict verdict = default, string? filter = null)
     {
         log.Write(Refused(transaction, code, reason, verdict, filter).Add("to", to.Bytes.Span));
-        trace?.Refused(code, verdict.Reason?.Token ?? reason, transaction.Id, to, filter, verdict.Detail);
+        Explain(code, reason, verdict, filter, transaction.Id, to);
     }
 
     /// <summary>A whole transaction was refused, at MAIL or after its content.</summary>
     public void TransactionRefused(MailTransaction transaction, int code, string reason, long sizeBytes, Verdict verdict = default, string? filter = null)
     {
         log.Write(AddRecipients(Refused(transaction, code, reason, verdict, filter), transaction).Add("size", sizeBytes));
-        trace?.Refused(code, verdict.Reason?.Token ?? reason, transaction.Id, null, filter, verdict.Detail);
+        Explain(code, reason, verdict, filter, transaction.Id, null);
     }
 
     /// <summary>A message that every filter let through could not be stored; its transaction has ended since.</summary>
     public void CommitRefused(CommittedMessage message, int code, string reason)
     {
-        log.Write(AddVerdict(Begin(EventNames.Refused).Add("id", message.Id).Add("from", message.From.Bytes.Span), code, reason, default, null)
+        log.Write(AddVerdict(Begin(EventNames.Refused, message.TraceId).Add("id", message.Id).Add("from", message.From.Bytes.Span), code, reason, default, null)
             .Add("to", message.To).Add("recipients", message.Recipients).Add("size", message.SizeBytes));
-        trace?.Refused(code, reason, message.Id, null, null, null);
+        _trace?.Refused(code, reason, message.Id, null, null, null);
     }
 
     /// <summary>The session was refused before any transaction.</summary>
     public void SessionRefused(int code, string reason, Verdict verdict = default, string? filter = null)
     {
-        log.Write(AddVerdict(Begin(EventNames.Refused), code, reason, verdict, filter));
-        trace?.Refused(code, verdict.Reason?.Token ?? reason, null, null, filter, verdict.Detail);
+        log.Write(AddVerdict(Begin(EventNames.Refused, opened.Spans?.TraceId), code, reason, verdict, filter));
+        Explain(code, reason, verdict, filter, null, null);
     }
 
     /// <summary>A message is ours.</summary>
     public void Committed(CommittedMessage message)
     {
-        EventEntry entry = Begin(EventNames.Committed).Add("id", message.Id).Add("from", message.From.Bytes.Span).Add("to", message.To)
+        EventEntry entry = Begin(EventNames.Committed, message.TraceId).Add("id", message.Id).Add("further", message.FurtherIds).Add("from", message.From.Bytes.Span).Add("to", message.To)
             .Add("recipients", message.Recipients).Add("size", message.SizeBytes).Add("reply", 250L).Add("delay", message.Delay);
         log.Write(message.IsDiscarded ? entry.Add("discarded", true) : entry);
-        trace?.Committed(message.Id, message.IsDiscarded);
+        _trace?.Committed(message.Id, message.IsDiscarded);
     }
 
     /// <summary>The session ended.</summary>
     public void Ended(string reason, SessionCounts counts)
     {
-        log.Write(Begin(EventNames.SessionEnd).Add("reason", reason).Add("commands", counts.Commands).Add("errors", counts.Errors).Add("messages", counts.Messages)
+        log.Write(Begin(EventNames.SessionEnd, null).Add("reason", reason).Add("commands", counts.Commands).Add("errors", counts.Errors).Add("messages", counts.Messages)
             .Add("accepted", counts.RecipientsAccepted).Add("refused", counts.RecipientsRefused).Add("bytes", counts.ContentBytes).Add("duration", Elapsed));
-        trace?.Ended(reason);
+        _trace?.Ended(reason);
     }
 
     /// <summary>The recipients as one text: a line names few of them whole, and counts the rest.</summary>
@@ -86,8 +88,15 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
         return recipients.Count > NamedMax ? text.Append(CultureInfo.InvariantCulture, $" and {recipients.Count - NamedMax} more").ToString() : text.ToString();
     }
 
+    private void Explain(int code, string reason, Verdict verdict, string? filter, string? transactionId, MailPath? to)
+    {
+        string token = verdict.Reason?.Token ?? reason;
+        _trace?.Refused(code, token, transactionId, to, filter, verdict.Detail);
+        opened.Spans?.Refused(code, token, filter, isWhole: to is null);
+    }
+
     private EventEntry Refused(MailTransaction transaction, int code, string reason, Verdict verdict, string? filter) =>
-        AddVerdict(Begin(EventNames.Refused).Add("id", transaction.Id).Add("from", transaction.ReversePath.Bytes.Span), code, reason, verdict, filter);
+        AddVerdict(Begin(EventNames.Refused, opened.Spans?.TraceId).Add("id", transaction.Id).Add("from", transaction.ReversePath.Bytes.Span), code, reason, verdict, filter);
 
     private static EventEntry AddRecipients(EventEntry entry, MailTransaction transaction) => transaction.Recipients.Count == 0
         ? entry
@@ -96,10 +105,10 @@ internal sealed class MailEvents(IEventLog log, InboundSession session, TimeProv
     private static EventEntry AddVerdict(EventEntry entry, int code, string reason, Verdict verdict, string? filter) =>
         entry.Add("reply", (long)code).Add("reason", verdict.Reason?.Token ?? reason).Add("filter", filter).Add("detail", verdict.Detail);
 
-    private EventEntry Begin(string name)
+    private EventEntry Begin(string name, string? traceId)
     {
-        _client ??= session.Client.Address.ToString();
-        EventEntry entry = log.Begin(name).Add("session", session.Id).Add("listener", session.Listener).Add("client", _client).Add("name", session.ClientName).Add("hello", session.Hello);
-        return session.Tls is { } tls ? entry.Add("tls", tls.Protocol) : entry;
+        _client ??= _session.Client.Address.ToString();
+        EventEntry entry = log.Begin(name).Add("session", _session.Id).Add("trace", traceId).Add("listener", _session.Listener).Add("client", _client).Add("name", _session.ClientName).Add("hello", _session.Hello);
+        return _session.Tls is { } tls ? entry.Add("tls", tls.Protocol) : entry;
     }
 }

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
@@ -37,6 +40,7 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
                 Lane = lane,
                 Owed = group.Owed,
                 Origin = lane == MessageLane.Delivery ? null : OriginOf(transaction, group),
+                Trace = filters.Span?.Context ?? default,
             };
             if (envelope.Recipients.Count > 0)
             {
@@ -55,8 +59,24 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
 
         StagedMessage staged = transaction.Staged!;
         transaction.Staged = null;
-        ValueTask<CommitResult> commit = services.Store.CommitAsync(submissions, staged);
-        return new Acceptance(anyAside ? SetAsideAsync(commit, submissions, filters.TakePendingRoom()) : commit, began, IsDiscarded: false);
+        ValueTask<CommitResult> commit = filters.Span is { } span ? CommitAsync(span, submissions, staged) : services.Store.CommitAsync(submissions, staged);
+        return new Acceptance(anyAside ? SetAsideAsync(commit, submissions, filters.TakePendingRoom()) : commit, began, IsDiscarded: false) { FurtherIds = FurtherIdsOf(submissions) };
+    }
+
+    /// <summary>Commits within a span, which may outlive that of the transaction: packages of QMTP are answered while the next one is judged.</summary>
+    private async ValueTask<CommitResult> CommitAsync(Activity parent, List<Submission> submissions, StagedMessage staged)
+    {
+        Activity? span = parent.Below(Spans.Commit);
+        try
+        {
+            CommitResult result = await services.Store.CommitAsync(submissions, staged);
+            span?.SetTag(SpanTags.Result, result.ToString()).SetStatus(result == CommitResult.Committed ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+            return result;
+        }
+        finally
+        {
+            span?.End();
+        }
     }
 
     /// <summary>Tells the logs of what is not for delivery, and gives the room back that it needed until it was in the queue.</summary>
@@ -84,6 +104,22 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         }
     }
 
+    private static string? FurtherIdsOf(List<Submission> submissions)
+    {
+        if (submissions.Count == 1)
+        {
+            return null;
+        }
+
+        StringBuilder ids = new();
+        for (int i = 1; i < submissions.Count; i++)
+        {
+            ids.Append(i == 1 ? string.Empty : " ").Append(submissions[i].Id);
+        }
+
+        return ids.ToString();
+    }
+
     private MessageOrigin OriginOf(MailTransaction transaction, DeliveryGroup group) => new()
     {
         Transaction = transaction.Id,
@@ -102,7 +138,7 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
         TraceLength = group.TraceLength,
     };
 
-    /// <summary>The id of a further message. The client is not told of it, so only the trace leads from it to the transaction.</summary>
+    /// <summary>The id of a further message. The client is not told of it; the line of the commit and the trace lead from it to the transaction.</summary>
     private MessageId NextId(MailTransaction transaction)
     {
         MessageId id = services.Ids.Next();

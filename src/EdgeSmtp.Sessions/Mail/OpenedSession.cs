@@ -7,7 +7,8 @@ namespace EdgeSmtp.Sessions.Mail;
 /// <param name="Snapshot">The snapshot that it keeps.</param>
 /// <param name="Client">The session.</param>
 /// <param name="Filters">Its filters. Owned.</param>
-internal sealed record OpenedSession(SessionSnapshot Snapshot, InboundSession Client, FilterRun Filters)
+/// <param name="Spans">Its spans; <c>null</c> when nobody traces.</param>
+internal sealed record OpenedSession(SessionSnapshot Snapshot, InboundSession Client, FilterRun Filters, SessionSpans? Spans)
 {
     /// <summary>Begins a session on what is valid now.</summary>
     public static OpenedSession Begin(ListenerOptions listener, SessionServices services, ConnectionOrigin origin)
@@ -22,7 +23,7 @@ internal sealed record OpenedSession(SessionSnapshot Snapshot, InboundSession Cl
             if (pipeline.TryBegin(client, listener.RejectAt, out FilterRun? filters))
             {
                 filters.Profile = origin.Access.Profile;
-                return new OpenedSession(snapshot, client, filters);
+                return new OpenedSession(snapshot, client, filters, origin.IsHealthCheck ? null : SessionSpans.Begin(services.Tracer, client, filters));
             }
         }
     }

@@ -24,6 +24,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
     {
         MailTransaction transaction = package.Transaction;
         transaction.Begin(listener.Services.Ids.Next(), package.ToMailCommand());
+        opened.Spans?.BeginTransaction(transaction);
         listener.Metrics.ContentBytes.Add(package.Content.Bytes);
         counts.ContentBytes += package.Content.Bytes;
         QmtpReply[] replies = new QmtpReply[package.Recipients.Count + package.RecipientsDropped];
@@ -49,6 +50,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         finally
         {
             Filters.EndTransaction(transaction);
+            opened.Spans?.EndTransaction();
             transaction.Reset();
         }
     }
@@ -171,7 +173,10 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         }
 
         CommittedMessage message = new(
-            id, transaction.ReversePath, MailEvents.JoinRecipients(transaction.Recipients), transaction.Recipients.Count, package.Content.Bytes, default, false);
+            id, transaction.ReversePath, MailEvents.JoinRecipients(transaction.Recipients), transaction.Recipients.Count, package.Content.Bytes, default, false)
+        {
+            TraceId = opened.Spans?.TraceId,
+        };
         Acceptance acceptance = await _committer.BeginAsync(transaction, composed, package.Found);
         if (acceptance.Refusal.Kind >= VerdictKind.Defer)
         {
@@ -179,13 +184,16 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         }
 
         FillRefused(transaction, replies, indexes, composed);
+        message = message with { IsDiscarded = acceptance.IsDiscarded, FurtherIds = acceptance.FurtherIds };
+        opened.Spans?.Accepted(message);
         return new PendingPackage
         {
             Replies = replies,
             Id = id,
             Commit = acceptance.Result.AsTask(),
             Began = acceptance.Began,
-            Message = message with { IsDiscarded = acceptance.IsDiscarded },
+            Span = Filters.Span,
+            Message = message,
         };
     }
 

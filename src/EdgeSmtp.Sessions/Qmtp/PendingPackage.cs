@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Sessions.Mail;
 
@@ -17,6 +18,9 @@ internal sealed class PendingPackage
 
     /// <summary>Timestamp of the commit's begin.</summary>
     public long Began { get; init; }
+
+    /// <summary>Span of the transaction; <c>null</c> when it is not traced.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>For the log.</summary>
     public CommittedMessage? Message { get; init; }

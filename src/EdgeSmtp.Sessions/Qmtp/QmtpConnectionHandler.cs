@@ -28,7 +28,7 @@ internal sealed partial class QmtpConnectionHandler(ListenerOptions options, Ses
         }
 
         SessionCounts counts = new();
-        MailEvents events = new(services.Events, opened.Client, services.Time, opened.Filters.Trace);
+        MailEvents events = new(services.Events, opened, services.Time);
         SessionEnd end = await ServeAsync(connection, opened, counts, events);
         metrics.SessionsActive.Add(-1);
         metrics.End(end).Add();
@@ -64,6 +64,7 @@ internal sealed partial class QmtpConnectionHandler(ListenerOptions options, Ses
         {
             await pump.CompleteAsync();
             opened.Client.Abort();
+            opened.Spans?.Greeted();
             await opened.Filters.DisposeAsync();
         }
     }

@@ -23,6 +23,7 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
     public async ValueTask<SessionEnd> RunAsync()
     {
         Verdict connection = await channel.Watch.WhileAsync(opened.Filters.ConnectAsync());
+        opened.Spans?.Greeted();
         if (connection.Kind == VerdictKind.Disconnect)
         {
             // QMTP has no greeting to refuse in: the client sees the connection close, the operator why.

@@ -58,6 +58,11 @@ internal sealed partial class ReplyPump : IDisposable
         await foreach (PendingPackage package in _pending.Reader.ReadAllAsync())
         {
             await FinishAsync(package);
+            foreach (QmtpReply reply in package.Replies)
+            {
+                _listener.Metrics.Replied(reply.Code);
+            }
+
             await SendAsync(package);
             _places.Release();
         }
@@ -83,7 +88,7 @@ internal sealed partial class ReplyPump : IDisposable
         if (result == CommitResult.Committed)
         {
             _counts.Messages++;
-            _listener.Metrics.CommitSeconds.Observe(delay.TotalSeconds);
+            _listener.Metrics.CommitSeconds.Observe(delay.TotalSeconds, package.Span);
             _events.Committed(package.Message with { Delay = delay });
         }
 

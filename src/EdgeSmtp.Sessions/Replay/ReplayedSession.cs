@@ -15,7 +15,7 @@ internal sealed class ReplayedSession(OpenedSession opened, IStagingArea staging
 {
     private readonly MailTransaction _transaction = new(opened.Client, staging);
     private readonly RecipientJudge _recipients = new(opened.Snapshot, opened.Filters, new RecipientControl(opened.Snapshot, opened.Client, logger));
-    private readonly MailEvents _events = new(events, opened.Client, time, opened.Filters.Trace);
+    private readonly MailEvents _events = new(events, opened, time);
     private readonly TraceFields _trace = new();
     private readonly RecipientVerdicts _verdicts = new();
     private readonly RecipientVerdicts _reduced = new();

@@ -45,7 +45,7 @@ public sealed class SessionReplay(ListenerOptions listener, SessionSnapshot snap
         InboundSession client = new(recorded.Id, listener, origin, recorded.Started, RelayRight.Of(listener, snapshot, origin), snapshot.Domains);
         await using FilterRun filters = snapshot.Pipeline.Begin(client, listener.RejectAt);
         filters.Profile = origin.Access.Profile;
-        ReplayedSession replayed = new(new OpenedSession(snapshot, client, filters), staging, time, events, logger);
+        ReplayedSession replayed = new(new OpenedSession(snapshot, client, filters, null), staging, time, events, logger);
         bool goesOn = await replayed.BeginAsync();
         for (int i = 0; goesOn && i < recorded.Steps.Count; i++)
         {

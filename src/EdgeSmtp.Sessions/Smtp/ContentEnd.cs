@@ -96,14 +96,20 @@ internal static class ContentEnd
         TimeSpan delay = session.Services.Time.GetElapsedTime(acceptance.Began);
         if (!acceptance.IsDiscarded)
         {
-            session.Metrics.CommitSeconds.Observe(delay.TotalSeconds);
+            session.Metrics.CommitSeconds.Observe(delay.TotalSeconds, session.Filters.Span);
         }
 
         session.CountMessage();
         session.Metrics.Transaction(acceptance.IsDiscarded ? TransactionOutcome.Discarded : TransactionOutcome.Committed).Add();
-        session.Events.Committed(new CommittedMessage(
+        CommittedMessage message = new(
             transaction.Id, transaction.ReversePath, MailEvents.JoinRecipients(transaction.Recipients), transaction.Recipients.Count,
-            session.Content.Bytes, delay, acceptance.IsDiscarded));
+            session.Content.Bytes, delay, acceptance.IsDiscarded)
+        {
+            FurtherIds = acceptance.FurtherIds,
+            TraceId = session.Spans?.TraceId,
+        };
+        session.Spans?.Accepted(message);
+        session.Events.Committed(message);
         return session.ReplyQueued(transaction.Id);
     }
 }

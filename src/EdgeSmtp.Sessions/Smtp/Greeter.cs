@@ -100,6 +100,7 @@ internal sealed class Greeter(SmtpSession session)
         ushort code = reason.Code >= 500 ? (ushort)554 : (ushort)421;
         session.Events.SessionRefused(code, "connect", verdict, session.Filters.DecidedBy);
         RefusalReply.Write(session.Channel, code, reason.EnhancedCode, ReplyText.Of(reason), session.ValuesFor(session.Client.Id, null));
+        session.Metrics.Replied(code);
         session.End = session.EndOf(SessionEnd.Filter);
         if (verdict.Kind != VerdictKind.Reject)
         {

@@ -17,7 +17,7 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
         OpenedSession opened = OpenedSession.Begin(options, services, origin);
         InboundSession client = opened.Client;
         await using SessionChannel channel = new(connection, client, services.Heartbeat, options.Smtp.SessionTimeMax, options.Smtp.WriteTimeout);
-        SmtpSession session = new(_listener, opened, channel, new MailEvents(services.Events, client, services.Time, opened.Filters.Trace));
+        SmtpSession session = new(_listener, opened, channel, new MailEvents(services.Events, opened, services.Time));
         if (origin.IsHealthCheck)
         {
             session.State = SmtpState.HealthCheck;
@@ -43,6 +43,7 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
         try
         {
             Next next = await new Greeter(session).RunAsync();
+            session.Spans?.Greeted();
             if (next == Next.Command)
             {
                 next = await new CommandLoop(session).RunAsync();
@@ -98,6 +99,7 @@ internal sealed partial class SmtpConnectionHandler(ListenerOptions options, Ses
         try
         {
             session.Client.Abort();
+            session.Spans?.Greeted();
             await session.EndTransactionAsync();
             await session.Filters.DisposeAsync();
         }

@@ -22,6 +22,7 @@ internal sealed class SmtpSession
         Client = client;
         Channel = channel;
         Filters = opened.Filters;
+        Spans = opened.Spans;
         Events = events;
         Transaction = new MailTransaction(client, listener.Services.Staging);
         Recipients = new RecipientControl(opened.Snapshot, client, listener.Logger);
@@ -49,6 +50,9 @@ internal sealed class SmtpSession
     public SessionChannel Channel { get; }
 
     public FilterRun Filters { get; }
+
+    /// <summary>Its spans; <c>null</c> when nobody traces.</summary>
+    public SessionSpans? Spans { get; }
 
     public MailEvents Events { get; }
 
@@ -166,6 +170,7 @@ internal sealed class SmtpSession
     public Next Close(SmtpReply reply, SessionEnd end)
     {
         Write(reply);
+        Metrics.Replied(reply.Code);
         End = end;
         return Next.Close;
     }
@@ -228,6 +233,7 @@ internal sealed class SmtpSession
         BodyRun? body = Body;
         Body = null;
         Filters.EndTransaction(Transaction);
+        Spans?.EndTransaction();
         Transaction.Reset();
         State = SmtpState.Ready;
         return body is null ? default : body.DisposeAsync();
@@ -250,6 +256,7 @@ internal sealed class SmtpSession
 
     private void CountError(ushort code)
     {
+        Metrics.Replied(code);
         if (code >= 500)
         {
             Counts.Errors++;

@@ -13,6 +13,13 @@ internal static class ProcessTree
            select id,
     ];
 
+    /// <summary>Processor time of a process so far.</summary>
+    public static TimeSpan CpuOf(int process)
+    {
+        using System.Diagnostics.Process running = System.Diagnostics.Process.GetProcessById(process);
+        return running.TotalProcessorTime;
+    }
+
     private static int ParentOf(int id)
     {
         try

@@ -33,6 +33,9 @@ internal sealed class Spamd : IAsyncDisposable
     /// <summary>Messages that it has scored since it was started first.</summary>
     public int Scans => Log.Split("spamd: result: ").Length - 1;
 
+    /// <summary>Processor time of its children, who do the work.</summary>
+    public TimeSpan Cpu => TimeSpan.FromTicks(ProcessTree.ChildrenOf(Process.Id).Sum(static child => ProcessTree.CpuOf(child).Ticks));
+
     private ChildProcess Process => _process ?? throw new InvalidOperationException("spamd is not running.");
 
     public static async Task<Spamd> StartAsync(int children = 2, int niceness = 0)

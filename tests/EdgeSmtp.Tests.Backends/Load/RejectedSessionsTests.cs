@@ -55,7 +55,7 @@ public sealed class RejectedSessionsTests
     private static async Task RunAsync(EdgeServer edge, string what)
     {
         ConcurrentBag<string> others = [];
-        TimeSpan cpu = CpuOf(edge.Process.Id);
+        TimeSpan cpu = ProcessTree.CpuOf(edge.Process.Id);
         long start = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, Sessions), new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (i, _) =>
@@ -65,7 +65,7 @@ public sealed class RejectedSessionsTests
                     others.Add(reply.Text);
             });
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        double micros = (CpuOf(edge.Process.Id) - cpu).TotalMicroseconds / Sessions;
+        double micros = (ProcessTree.CpuOf(edge.Process.Id) - cpu).TotalMicroseconds / Sessions;
         TestContext.Current.SendDiagnosticMessage(string.Create(
             CultureInfo.InvariantCulture, $"{Sessions} sessions, {InFlight} at once, {what}: {took.TotalSeconds:0.0} s, {Sessions / took.TotalSeconds:0}/s, {micros:0} microseconds of the server's CPU each."));
         if (!others.IsEmpty)
@@ -85,13 +85,5 @@ public sealed class RejectedSessionsTests
         SmtpReply reply = await conversation.CommandAsync("RCPT TO:<user@example.test>");
         await conversation.ExpectAsync(221, await conversation.CommandAsync("QUIT"));
         return reply;
-    }
-
-    // /proc/PID/stat, fields 14 and 15, counted behind the name in parentheses; a tick is 10 ms.
-    private static TimeSpan CpuOf(int process)
-    {
-        string stat = File.ReadAllText($"/proc/{process}/stat");
-        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
     }
 }

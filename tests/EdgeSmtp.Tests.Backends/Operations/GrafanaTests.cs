@@ -27,7 +27,7 @@ public sealed partial class GrafanaTests
         good.Start(smtpClients: 2, qmtpClients: 1);
         using CancellationTokenSource stop = new();
         Task bad = RefusedAsync(edge, stop.Token);
-        List<(string Panel, string Query)> empty = [.. Panels()];
+        List<(string Panel, string Query)> empty = [.. Panels(), .. OldSeries(), .. AlertQueries()];
         try
         {
             await Until.TrueAsync(
@@ -115,6 +115,19 @@ public sealed partial class GrafanaTests
         let query = target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "10s", StringComparison.Ordinal).Replace("$node", ".*", StringComparison.Ordinal)
         select ($"{Path.GetFileNameWithoutExtension(file)}: {panel.GetProperty("title").GetString()}", query);
 
+    // The queries that stand for the series of qmailmrtg: the second column of the table.
+    private static IEnumerable<(string Panel, string Query)> OldSeries() =>
+        from line in File.ReadLines(Clone.PathOf("docs/qmailmrtg.md"))
+        where line.StartsWith("| ", StringComparison.Ordinal) && line.Contains("edgesmtp_", StringComparison.Ordinal)
+        let query = line[(line.IndexOf("| `", 2, StringComparison.Ordinal) + 3)..line.LastIndexOf("` |", StringComparison.Ordinal)]
+        select (line[2..line.IndexOf(" | ", StringComparison.Ordinal)], query.Replace("\\|", "|", StringComparison.Ordinal).Replace("[5m", "[10s", StringComparison.Ordinal).Replace("30s]", "1s]", StringComparison.Ordinal));
+
+    // Alerts without the bound beyond which they fire: then what they look at is data, or has none because nothing happened yet.
+    private static IEnumerable<(string Panel, string Query)> AlertQueries() =>
+        from rule in Alerts().Matches(File.ReadAllText(Clone.PathOf("grafana/alerts/edgesmtp.rules.yml"))).Select(static match => match.Groups)
+        from selector in Selector().Matches(rule["expr"].Value).Select(static match => match.Value)
+        select ($"alert {rule["name"].Value}", selector.Contains("_total", StringComparison.Ordinal) || selector.Contains("_bucket", StringComparison.Ordinal) || selector.Contains("_count", StringComparison.Ordinal) ? $"rate({selector}[10s])" : selector);
+
     // A query without data is right only when its series have none: a counter that nothing has counted yet is no series.
     private static async Task<List<(string Panel, string Query)>> StillEmptyAsync(PrometheusServer prometheus, List<(string Panel, string Query)> panels)
     {
@@ -135,4 +148,7 @@ public sealed partial class GrafanaTests
 
     [GeneratedRegex(@"\b(?:edgesmtp|process|dotnet)_[a-z0-9_]+(?:\{[^}]*\})?")]
     private static partial Regex Selector();
+
+    [GeneratedRegex(@"- alert: (?<name>\w+)\n(?:\s+#.*\n)?\s+expr: (?<expr>(?:\|\n(?: {10}.*\n)+)|.*\n)")]
+    private static partial Regex Alerts();
 }

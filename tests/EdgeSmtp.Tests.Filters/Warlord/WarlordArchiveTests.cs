@@ -16,6 +16,7 @@ public sealed class WarlordArchiveTests : WarlordTest
     [InlineData("folder/evil.exe", "archive-member")]
     [InlineData("Evil.SCR", "archive-member")]
     [InlineData("evil.exe. ", "archive-member")]
+    [InlineData("evil.exe\0.txt", "archive-member")]
     [InlineData("word/vbaProject.bin", "macro")]
     public async Task Zip_ByTheNamesOfItsMembers(string name, string? token)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Sessions;
 using EdgeSmtp.Tests.Server.Harness;
 using Xunit;
@@ -63,6 +64,30 @@ public sealed class HotPathAllocationTests
         }
 
         Assert.InRange(perCommand, 0, 400);
+    }
+
+    [Theory]
+    [InlineData("RSET\r\n")]
+    [InlineData("MAIL FROM:<a@b.example>\r\nRSET\r\n")]
+    [InlineData("MAIL FROM:<a@b.example>\r\nRCPT TO:<user@example.com>\r\nRSET\r\n")]
+    [InlineData("MAIL FROM:<a@b.example>\r\nRCPT TO:<victim@elsewhere.example>\r\nRSET\r\n")]
+    public async Task Command_WithATracerThatNobodyListensTo_AllocatesWhatItDoesWithout(string commands)
+    {
+        using Tracer tracer = new();
+        long without = await OfATransactionAsync(null, commands);
+        Assert.InRange(await OfATransactionAsync(tracer, commands), 0, without);
+    }
+
+    private static async Task<long> OfATransactionAsync(Tracer? tracer, string commands)
+    {
+        await using SessionHost host = new(Generous, h =>
+        {
+            h.EventLog = new QuietEventLog();
+            h.Tracer = tracer;
+        });
+        host.With(new FakeFilter());
+        TestClient client = await host.IntroducedAsync();
+        return await MeasureAsync(host, client, commands);
     }
 
     private static void Generous(ListenerOptions listener)

@@ -8,6 +8,7 @@ using EdgeSmtp.Core.Net;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Tls;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Sessions;
@@ -48,6 +49,7 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
         {
             ClientNames = ClientNames,
             Pending = Pending,
+            Tracer = Tracer,
         };
         ConnectionBuilder builder = new(EmptyServices.Instance);
         ListenerPipeline.Configure(builder, Listener, Services);
@@ -79,6 +81,9 @@ internal sealed class SessionHost : IAsyncDisposable, ISnapshotSource
 
     /// <summary>Finds the names of clients; nobody does unless a test says so.</summary>
     public EdgeSmtp.Sessions.Access.IClientNames? ClientNames { get; set; }
+
+    /// <summary>Begins traces; nobody does unless a test says so.</summary>
+    public Tracer? Tracer { get; set; }
 
     /// <summary>Where lines go; the recorder unless a test says otherwise.</summary>
     public IEventLog EventLog { get; set; }

@@ -50,6 +50,13 @@ public sealed partial class GrafanaTests
         House.HasNo(alerts.Where(alert => !rules.Contains($"runbook_url: docs/monitoring.md#{alert.ToLowerInvariant()}\n", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void EveryAlert_HasARuleTestInWhichItFires()
+    {
+        string tests = File.ReadAllText(SourceTree.PathOf("grafana/alerts/edgesmtp.rules.test.yml"));
+        House.HasNo(AlertName().Matches(Rules()).Select(static match => match.Groups[1].Value).Where(alert => !Regex.IsMatch(tests, $@"alertname: {alert}\n\s+exp_alerts:\n\s+- exp_labels")));
+    }
+
     private static string Rules() => File.ReadAllText(SourceTree.PathOf("grafana/alerts/edgesmtp.rules.yml"));
 
     private static IEnumerable<string> Queries() => Dashboards().SelectMany(static dashboard => Expressions(dashboard)).Append(Rules());

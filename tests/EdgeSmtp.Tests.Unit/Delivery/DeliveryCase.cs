@@ -5,6 +5,7 @@ using EdgeSmtp.Core.Domains;
 using EdgeSmtp.Core.Events;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Delivery;
 using EdgeSmtp.Delivery.Hosts;
 using EdgeSmtp.Delivery.Maildirs;
@@ -39,6 +40,9 @@ internal sealed class DeliveryCase : IAsyncDisposable
     public FakeStore Store { get; set; }
 
     public FakeDns Dns { get; } = new();
+
+    /// <summary>Begins spans of attempts; nobody does unless a test says so.</summary>
+    public Tracer? Tracer { get; set; }
 
     public MetricRecorder Metrics { get; } = new();
 
@@ -86,7 +90,7 @@ internal sealed class DeliveryCase : IAsyncDisposable
     public DeliveryCase Start()
     {
         Snapshots = new FixedDeliverySnapshot(BuildSnapshot());
-        _service = new DeliveryService(Store, Snapshots, Dns, Self, Time, Metrics, Events, NullLoggerFactory.Instance, Ids, Offers, Files, new Random(1));
+        _service = new DeliveryService(Store, Snapshots, Dns, Self, Time, Metrics, Events, NullLoggerFactory.Instance, Ids, Offers, Files, new Random(1), Tracer);
         _service.Start();
         return this;
     }

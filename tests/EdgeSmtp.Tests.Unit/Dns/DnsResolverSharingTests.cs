@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Dns;
+using EdgeSmtp.Testing.Tracing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -26,6 +29,34 @@ public sealed class DnsResolverSharingTests : IDisposable
         Assert.Single(_exchange.Asked);
         Assert.All(answers, answer => Assert.Same(answers[0], answer));
         Assert.Equal(9, _metrics.Value(DnsMetrics.Questions, "joined"));
+    }
+
+    [Fact]
+    public async Task Resolve_ForSomebodyWhoIsTraced_IsASpanOfHis()
+    {
+        using Tracer tracer = new();
+        using SpanRecorder recorder = new(tracer);
+        using DnsResolver resolver = Create(new DnsOptions());
+        using Activity asker = tracer.Begin("asker", ActivityKind.Internal)!;
+        Activity.Current = asker;
+        Task<DnsAnswer> first = resolver.ResolveAsync("a.test", DnsRecordType.A, CancellationToken.None).AsTask();
+        Task<DnsAnswer> second = resolver.ResolveAsync("A.test", DnsRecordType.A, CancellationToken.None).AsTask();
+        using CancellationTokenSource leaving = new();
+        Task<DnsAnswer> third = resolver.ResolveAsync("a.test", DnsRecordType.A, leaving.Token).AsTask();
+        Assert.Same(asker, Activity.Current);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        _exchange.Arrive("a.test", Found(60));
+        await Task.WhenAll(first, second);
+        await resolver.ResolveAsync("a.test", DnsRecordType.A, CancellationToken.None);
+        await resolver.ResolveAsync("a..test", DnsRecordType.A, CancellationToken.None);
+        Activity.Current = null;
+        await resolver.ResolveAsync("a.test", DnsRecordType.A, CancellationToken.None);
+
+        Assert.All(recorder.Spans, span => Assert.Equal(("dns", asker.SpanId), (span.OperationName, span.ParentSpanId)));
+        Assert.Equal(
+            ["A.test joined Found", "a..test invalid NxDomain", "a.test cache Found", "a.test joined given-up", "a.test network Found"],
+            recorder.Spans.Select(static span => $"{span.GetTagItem(SpanTags.DnsName)} {span.GetTagItem(SpanTags.Source)} {span.GetTagItem(SpanTags.Result)}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Protocol.Addresses;
@@ -44,6 +45,40 @@ public sealed class EnvelopeCodecTests
     }
 
     [Fact]
+    public void Read_TraceOfAMessage_IsTheSameAndFromElsewhere()
+    {
+        Envelope envelope = Traced();
+        ByteWriter writer = new();
+        EnvelopeCodec.Write(writer, envelope);
+        ByteReader reader = new(writer.Written(0, writer.Length));
+        Envelope read = EnvelopeCodec.Read(ref reader);
+        Assert.True(reader.Rest.IsEmpty);
+        Assert.Equal((envelope.Trace.TraceId, envelope.Trace.SpanId, envelope.Trace.TraceFlags), (read.Trace.TraceId, read.Trace.SpanId, read.Trace.TraceFlags));
+        Assert.True(read.Trace.IsRemote);
+        Assert.Equal(envelope.Received.ToUnixTimeMilliseconds(), EnvelopeCodec.ReadReceived(writer.Written(0, writer.Length)));
+    }
+
+    [Fact]
+    public void Write_WithoutFurtherFields_IsTheFirstVersionThatEveryProgramReads()
+    {
+        ByteWriter writer = new();
+        EnvelopeCodec.Write(writer, Traced() with { Trace = default });
+        Assert.Equal(1, writer.Written(0, 1)[0]);
+    }
+
+    [Fact]
+    public void Read_FieldsOfAnotherProgram_AreSkipped()
+    {
+        ByteWriter writer = new();
+        EnvelopeCodec.Write(writer, Traced());
+        int fields = writer.Length - (1 + 1 + 1 + 25);
+        byte[] bytes = [.. writer.Written(0, fields), 2, 200, 3, 1, 2, 3, .. writer.Written(fields + 1, 27)];
+        ByteReader reader = new(bytes);
+        Assert.Equal(Traced().Trace.SpanId, EnvelopeCodec.Read(ref reader).Trace.SpanId);
+        Assert.True(reader.Rest.IsEmpty);
+    }
+
+    [Fact]
     public void Read_NullReversePath_StaysNull()
     {
         ByteWriter writer = new();
@@ -54,11 +89,13 @@ public sealed class EnvelopeCodecTests
         Assert.Null(read.EnvelopeId);
     }
 
-    [Fact]
-    public void Read_CutAnywhere_Throws()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_CutAnywhere_Throws(bool isTraced)
     {
         ByteWriter writer = new();
-        EnvelopeCodec.Write(writer, new Envelope { ReversePath = MailPath.Null, Recipients = [new EnvelopeRecipient(MailPath.Null)], Received = DateTimeOffset.UnixEpoch });
+        EnvelopeCodec.Write(writer, isTraced ? Traced() : Traced() with { Trace = default });
         for (int length = 0; length < writer.Length; length++)
         {
             byte[] cut = writer.Written(0, length).ToArray();
@@ -106,4 +143,13 @@ public sealed class EnvelopeCodecTests
         Assert.Equal(199, MessageState.Cut(new string('x', 199) + "😀😀")!.Length);
         Assert.Null(MessageState.Cut(null));
     }
+
+    private static Envelope Traced() => new()
+    {
+        ReversePath = MailPath.Null,
+        Recipients = [new EnvelopeRecipient(MailPath.Null)],
+        Received = DateTimeOffset.UnixEpoch,
+        Trace = new ActivityContext(
+            ActivityTraceId.CreateFromString("0af7651916cd43dd8448eb211c80319c"), ActivitySpanId.CreateFromString("b7ad6b7169203331"), ActivityTraceFlags.Recorded),
+    };
 }

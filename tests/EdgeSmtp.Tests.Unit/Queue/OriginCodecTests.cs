@@ -14,7 +14,7 @@ public sealed class OriginCodecTests
     private static readonly MailPath Path = new("a@example.org"u8.ToArray(), 1, "example.org");
 
     [Fact]
-    public void Read_EverythingThatVersion2Has_IsTheSame()
+    public void Read_EverythingThatVersion3Has_IsTheSame()
     {
         Envelope envelope = Full();
         byte[] bytes = Write(envelope);
@@ -22,7 +22,7 @@ public sealed class OriginCodecTests
         Envelope read = EnvelopeCodec.Read(ref reader);
 
         Assert.True(reader.Rest.IsEmpty);
-        Assert.Equal(2, bytes[0]);
+        Assert.Equal(3, bytes[0]);
         Assert.Equal(envelope.Owed, read.Owed);
         Assert.Equal(envelope.Recipients, read.Recipients);
         Assert.Equal(envelope with { Owed = read.Owed, Recipients = read.Recipients }, read);
@@ -41,7 +41,7 @@ public sealed class OriginCodecTests
     {
         Envelope envelope = new() { ReversePath = Path, Recipients = [], Received = DateTimeOffset.UnixEpoch.AddDays(3) };
         Assert.Equal(envelope.Received, envelope.Since);
-        Assert.Equal(2, Write(envelope with { Since = envelope.Received.AddDays(1) })[0]);
+        Assert.Equal(3, Write(envelope with { Since = envelope.Received.AddDays(1) })[0]);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class MailVerb : ISmtpCommand
         }
 
         session.Transaction.Begin(session.Services.Ids.Next(), command);
+        session.Spans?.BeginTransaction(session.Transaction);
         TransactionOutcome refusal = Reserve(session, command.SizeBytes ?? 0);
         return refusal == TransactionOutcome.Committed ? JudgeAsync(session) : RefuseAsync(session, refusal);
     }

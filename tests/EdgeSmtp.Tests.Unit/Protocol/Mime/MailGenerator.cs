@@ -47,7 +47,8 @@ internal sealed class MailGenerator(int seed, bool isAmbiguous)
         string boundary = Odd(5) && _boundaries.Count > 0 ? _boundaries[_random.Next(_boundaries.Count)] + (Odd(50) ? "--" : string.Empty) : $"=_{Word()}{(_random.Next(3) == 0 ? " ?" + Word() : string.Empty)}";
         _boundaries.Add(boundary);
         string type = _random.Next(8) == 0 ? "digest" : "mixed";
-        _mail.Append(System.Globalization.CultureInfo.InvariantCulture, $"Content-Type: multipart/{type};\r\n\tboundary=\"{boundary}\"{Newline()}");
+        string quote = Odd(20) && !boundary.Contains(' ', StringComparison.Ordinal) ? string.Empty : "\"";
+        _mail.Append(System.Globalization.CultureInfo.InvariantCulture, $"Content-Type: multipart/{type};\r\n\tboundary={quote}{boundary}{quote}{Newline()}");
         if (Odd(5)) _mail.Append(Pick("Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: 8bit\r\n"));
         EndHeader();
         if (_random.Next(3) == 0) _mail.Append("This is a message in MIME format.\r\n\r\n");

@@ -51,6 +51,18 @@ public sealed class WatchEndpointTests
         Assert.Contains("edgesmtp_ready 0\n", body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Metrics_ForWhoeverTakesOpenMetrics_AreInThatFormat()
+    {
+        DefaultHttpContext context = new() { Request = { Method = "GET", Path = "/metrics" } };
+        context.Request.Headers.Accept = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+        using MemoryStream body = new();
+        context.Response.Body = body;
+        await _endpoint.HandleAsync(context);
+        Assert.StartsWith("application/openmetrics-text", context.Response.ContentType, StringComparison.Ordinal);
+        Assert.EndsWith("# EOF\n", Encoding.UTF8.GetString(body.ToArray()), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET", "/", 404)]
     [InlineData("GET", "/queue", 404)]

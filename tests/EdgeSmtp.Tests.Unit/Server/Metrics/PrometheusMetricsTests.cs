@@ -1,7 +1,11 @@
+using System.Diagnostics;
 using System.Text;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Server.Metrics;
+using EdgeSmtp.Testing.Tracing;
 using Microsoft.Extensions.Time.Testing;
+using Prometheus;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Unit.Server.Metrics;
@@ -28,6 +32,38 @@ public sealed class PrometheusMetricsTests
         Assert.Contains("test_level 4\n", text, StringComparison.Ordinal);
         Assert.Contains("test_wait_seconds_bucket{le=\"0.1\"} 0\n", text, StringComparison.Ordinal);
         Assert.Contains("test_wait_seconds_bucket{le=\"1\"} 1\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Observe_WithinATrace_KeepsItAsAnExampleForOpenMetrics()
+    {
+        using Tracer tracer = new();
+        using SpanRecorder recorder = new(tracer, static name => name == "sampled");
+        using Activity sampled = tracer.Begin("sampled", ActivityKind.Internal)!;
+        using Activity other = tracer.Begin("other", ActivityKind.Internal)!;
+        HistogramHandle wait = _metrics.Histogram(Wait);
+        wait.Observe(0.5, sampled);
+        wait.Observe(0.05, other);
+        wait.Observe(5, null);
+
+        string text = await ScrapeAsync(ExpositionFormat.OpenMetricsText);
+
+        string[] buckets = [.. text.Split('\n').Where(static line => line.StartsWith("test_wait_seconds_bucket", StringComparison.Ordinal))];
+        Assert.Contains($"trace_id=\"{sampled.TraceId.ToHexString()}\"", Assert.Single(buckets, static line => line.Contains('#', StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain("trace_id", await ScrapeAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Observe_WithAnAmbientSpan_TakesNoExampleByItself()
+    {
+        using Tracer tracer = new();
+        using SpanRecorder recorder = new(tracer);
+        using Activity span = tracer.Begin("ambient", ActivityKind.Internal)!;
+        Activity.Current = span;
+        _metrics.Histogram(Wait).Observe(0.5);
+        _metrics.Counter(Hits, "a").Add();
+        Activity.Current = null;
+        Assert.DoesNotContain("trace_id", await ScrapeAsync(ExpositionFormat.OpenMetricsText), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,10 +140,10 @@ public sealed class PrometheusMetricsTests
         }
     }
 
-    private async Task<string> ScrapeAsync()
+    private async Task<string> ScrapeAsync(ExpositionFormat format = ExpositionFormat.PrometheusText)
     {
         using MemoryStream stream = new();
-        await _metrics.WriteAsync(stream, TestContext.Current.CancellationToken);
+        await _metrics.WriteAsync(stream, format, TestContext.Current.CancellationToken);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 }
