@@ -77,10 +77,8 @@ public static class AllocationMeter
     private static void Run<T>(object instance)
         where T : Attribute
     {
-        if (instance.GetType().GetMethods().SingleOrDefault(static method => method.IsDefined(typeof(T)))?.Invoke(instance, null) is Task task)
-        {
-            task.GetAwaiter().GetResult();
-        }
+        object? result = instance.GetType().GetMethods().SingleOrDefault(static method => method.IsDefined(typeof(T)))?.Invoke(instance, null);
+        (result as Task ?? (result is ValueTask pending ? pending.AsTask() : Task.CompletedTask)).GetAwaiter().GetResult();
     }
 
     /// <summary>Calls the benchmark so often, without reflection in between.</summary>
@@ -91,6 +89,19 @@ public static class AllocationMeter
         {
             Action call = method.CreateDelegate<Action>(instance);
             return count => Repeat(count, call);
+        }
+
+        if (result == typeof(ValueTask))
+        {
+            Func<ValueTask> call = method.CreateDelegate<Func<ValueTask>>(instance);
+            return count => Repeat(count, () =>
+            {
+                ValueTask pending = call();
+                if (!pending.IsCompletedSuccessfully)
+                {
+                    pending.AsTask().GetAwaiter().GetResult();
+                }
+            });
         }
 
         bool isGeneric = result.IsGenericType && (result.GetGenericTypeDefinition() == typeof(ValueTask<>) || result.GetGenericTypeDefinition() == typeof(Task<>));

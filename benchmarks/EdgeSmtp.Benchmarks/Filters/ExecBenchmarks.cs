@@ -7,6 +7,7 @@ namespace EdgeSmtp.Benchmarks.Filters;
 
 /// <summary>Exec with a program that only hands on: what two processes and a folder in memory cost a message.</summary>
 [MemoryDiagnoser]
+[BenchmarkCategory(AllocationMeter.SkippedCategory)]
 public class ExecBenchmarks
 {
     private readonly byte[] _mail = BenchmarkMail.Content(4096);

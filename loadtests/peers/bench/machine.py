@@ -63,7 +63,7 @@ def wait_until_quiet(limit=25, share=0.12):
             return
 
 
-def wait_until_idle(group, limit=30):
+def wait_until_idle(group, limit=10):
     """Until a server has done what it was given."""
     end, last = time.time() + limit, group.cpu()
     while time.time() < end:

@@ -13,6 +13,9 @@ from .workloads import LOAD
 TIMEOUT = 180
 TRIES = 3
 
+# What a server does long after the last message, such as giving files free, is not waited for.
+IDLE_MAX = 4
+
 
 class Runner:
     def __init__(self, options, emit):
@@ -20,7 +23,7 @@ class Runner:
         self.emit = emit
         self.folder = f"{os.environ['BENCH_ROOT']}/run"
         self.clients = machine.ControlGroup("client") if options.contended else None
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        signal.signal(signal.SIGTERM, stop_once)
 
     def run(self, workloads, servers):
         neighbour = Neighbour() if self.options.contended else None
@@ -97,7 +100,7 @@ class Runner:
         if sink:
             wait_or_kill(sink, 90)
         elapsed = time.time() - began
-        machine.wait_until_idle(server.group)
+        machine.wait_until_idle(server.group, IDLE_MAX)
         wall = time.time() - began
         used = server.group.cpu() - cpu
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -174,6 +177,12 @@ class Neighbour:
         self.process.kill()
         self.process.wait()
         self.group.remove()
+
+
+def stop_once(*_):
+    """Ends the run. Whoever asks twice, as timeout(1) does, must not interrupt what ends the servers."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
 
 
 def wait_or_kill(process, seconds):
