@@ -10,7 +10,7 @@ namespace EdgeSmtp.Benchmarks.Filters;
 
 /// <summary>Five filters at RCPT under the driver: those of the program, and the same code in load contexts of plug-ins.</summary>
 [MemoryDiagnoser]
-public class PlugInBenchmarks
+public class PlugInBenchmarks : IDisposable
 {
     private const int Filters = 5;
 
@@ -41,11 +41,12 @@ public class PlugInBenchmarks
     }
 
     [GlobalCleanup]
-    public void Cleanup()
+    public void Dispose()
     {
         _harness.Dispose();
         _session.Dispose();
         _contexts.ForEach(static context => context.Unload());
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]

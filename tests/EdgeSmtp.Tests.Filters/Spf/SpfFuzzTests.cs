@@ -1,7 +1,6 @@
 using System.Net;
 using CsCheck;
 using EdgeSmtp.Abstractions.Authentication;
-using EdgeSmtp.Filters.Spf.Evaluation;
 using EdgeSmtp.Filters.Spf.Macros;
 using EdgeSmtp.Fuzz;
 using EdgeSmtp.Testing.Dns;
