@@ -1,4 +1,3 @@
-using EdgeSmtp.Tests.Backends.Clients;
 using EdgeSmtp.Tests.Backends.Fixtures;
 using Xunit;
 
