@@ -19,9 +19,12 @@ internal sealed partial class FileWrites : IAsyncDisposable
     public static async Task<FileWrites> OfAsync(int process, TempFolder folder)
     {
         Programs.Need("strace");
-        string file = folder.PathOf("strace.out");
+
+        // A name for each: what an earlier one said must not pass for this one's being ready.
+        string name = $"strace-{Guid.NewGuid():N}";
+        string file = folder.PathOf(name);
         ChildProcess strace = ChildProcess.Start(
-            folder.Path, "strace", "strace", "-f", "-y", "-s", "0",
+            folder.Path, name, "strace", "-f", "-y", "-s", "0",
             "-e", "trace=write,writev,pwrite64,pwritev,pwritev2,sendfile,copy_file_range,splice,fallocate", "-o", file, "-p", $"{process}");
         // It says which threads it has; from then on it sees all of them, and their children.
         await strace.ReadyAsync(() => Task.FromResult(strace.Output.Contains("attached", StringComparison.Ordinal)));
