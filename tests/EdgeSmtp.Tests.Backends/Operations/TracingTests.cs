@@ -20,6 +20,7 @@ public sealed class TracingTests
         {
             Trace(settings, collector);
             settings.Section("Tracing")["Headers"] = new JsonObject { ["X-Key"] = "secret" };
+            settings.Section("Queue")["CrashSpread"] = "00:00:01";
             settings.Route("next", "smtp", next.Port);
             settings.Domain("next.test", "next");
             settings.Section("Dns")["Servers"] = new JsonArray($"127.0.0.1:{lists.Port}");
