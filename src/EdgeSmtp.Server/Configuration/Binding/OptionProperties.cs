@@ -10,12 +10,13 @@ namespace EdgeSmtp.Server.Configuration.Binding;
 /// <summary>Which properties of a type are options. One answer for the binder, the schema and the reference, so that they cannot differ.</summary>
 internal static class OptionProperties
 {
-    /// <summary>Public properties that can be set, base type first, in the order in which they are declared.</summary>
+    /// <summary>Public properties that can be set, those of its own before inherited ones, in the order in which they are declared.</summary>
     /// <param name="type">A type of options.</param>
     public static IReadOnlyList<PropertyInfo> Of(Type type)
     {
         List<PropertyInfo> found = [];
-        foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(static property => property.MetadataToken))
+        foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .OrderBy(property => Generations(type, property.DeclaringType!)).ThenBy(static property => property.MetadataToken))
         {
             if (property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !Composed.Contains((property.DeclaringType!, property.Name)))
             {
@@ -80,4 +81,16 @@ internal static class OptionProperties
     ];
 
     private static readonly HashSet<Type> MapTypes = [typeof(Dictionary<,>), typeof(IDictionary<,>), typeof(IReadOnlyDictionary<,>)];
+
+    /// <summary>How far up a type is inherited from: what is its own comes first, and no change elsewhere moves it.</summary>
+    private static int Generations(Type type, Type ancestor)
+    {
+        int generations = 0;
+        for (Type? at = type; at is not null && at != ancestor; at = at.BaseType)
+        {
+            generations++;
+        }
+
+        return generations;
+    }
 }
