@@ -34,6 +34,7 @@ public class TracingBenchmarks : IDisposable
         _silent.Dispose();
         _sampled.Dispose();
         _recorded.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static Activity? Run(Tracer tracer)
