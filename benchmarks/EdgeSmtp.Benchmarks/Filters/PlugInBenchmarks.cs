@@ -28,8 +28,8 @@ public class PlugInBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        _harness = new PipelineHarness();
-        _session = new TestSession();
+        _harness = NewHarness();
+        _session = NewSession();
         for (int i = 0; i < Filters; i++)
         {
             _harness.Add($"f{i}", From == "program" ? new TrivialFilter() : Foreign());
@@ -51,6 +51,10 @@ public class PlugInBenchmarks : IDisposable
 
     [Benchmark]
     public ValueTask<Verdict> Rcpt() => _run.RcptAsync(_transaction, _recipient);
+
+    private static PipelineHarness NewHarness() => new();
+
+    private static TestSession NewSession() => new();
 
     /// <summary>This very assembly once more, as the main assembly of a plug-in: the contract is shared, the filter is not.</summary>
     private IFilter Foreign()

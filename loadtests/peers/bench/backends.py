@@ -90,6 +90,7 @@ zone:
   do-not-query-localhost: no
   module-config: iterator
   local-zone: "test." nodefault
+  local-zone: "client.test." static
   num-threads: 1
 {stubs}""")
         self.spawn("unbound", "-d", "-c", configuration)
