@@ -14,7 +14,7 @@ internal sealed class MailTransaction(InboundSession session, IStagingArea stagi
     private readonly HashSet<MailPath> _paths = [];
     private string? _id;
     private MailCommand _command;
-    private IMessageContent? _content;
+    private StagedMessage? _content;
     private StagedMessage? _replacement;
 
     /// <inheritdoc />
