@@ -11,13 +11,18 @@ internal sealed class EpollLoop : IDisposable
     private readonly SocketDescriptor _epoll = NativeEpoll.Create();
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
+    private readonly Thread _thread;
     private EpollEntry?[] _entries = new EpollEntry?[EntriesAtFirst];
     private uint[] _owners = new uint[EntriesAtFirst];
     private int _used;
     private volatile SocketDescriptor? _waker;
 
     /// <summary>Starts the thread.</summary>
-    public EpollLoop() => new Thread(Run) { Name = "edgesmtp-epoll", IsBackground = true }.Start();
+    public EpollLoop()
+    {
+        _thread = new Thread(Run) { Name = "edgesmtp-epoll", IsBackground = true };
+        _thread.Start();
+    }
 
     /// <summary>Begins to watch a socket for something to read.</summary>
     /// <param name="entry">Hears of it, maybe before this returns.</param>
@@ -68,6 +73,11 @@ internal sealed class EpollLoop : IDisposable
         }
     }
 
+    /// <summary>Waits for the thread, which <see cref="Dispose"/> does not.</summary>
+    /// <param name="patience">How long at most.</param>
+    /// <returns>Whether it has ended.</returns>
+    public bool WaitForEnd(TimeSpan patience) => _thread.Join(patience);
+
     private void Register(EpollEntry entry)
     {
         lock (_lock)
@@ -91,8 +101,9 @@ internal sealed class EpollLoop : IDisposable
     {
         lock (_lock)
         {
-            int place = (int)(uint)token;
-            return place < _used && _owners[place] == (uint)(token >> 32) ? _entries[place] : null;
+            // Unsigned, so that the token of the waker is beyond every place.
+            uint place = (uint)token;
+            return place < (uint)_used && _owners[place] == (uint)(token >> 32) ? _entries[place] : null;
         }
     }
 
