@@ -7,13 +7,13 @@ internal sealed class Leaks
     private const int PoolThreads = 12;
 
     private readonly int _process;
-    private readonly int _descriptors;
+    private readonly List<string> _descriptors;
     private readonly int _threads;
 
     public Leaks(int process)
     {
         _process = process;
-        _descriptors = Descriptors.Count;
+        _descriptors = Descriptors;
         _threads = Threads;
     }
 
@@ -27,9 +27,9 @@ internal sealed class Leaks
     private int Threads => Directory.GetDirectories($"/proc/{_process}/task").Length;
 
     public Task NoneAsync() => Until.TrueAsync(
-        () => Descriptors.Count <= _descriptors && Threads <= _threads + PoolThreads,
+        () => Descriptors.Count <= _descriptors.Count && Threads <= _threads + PoolThreads,
         Until.Soon,
-        () => $"{Threads} threads, {_threads} before; {_descriptors} descriptors before, now:\n{string.Join('\n', Descriptors)}");
+        () => $"{Threads} threads, {_threads} before; descriptors before:\n{string.Join('\n', _descriptors)}\nnow:\n{string.Join('\n', Descriptors)}");
 
     private static string? TargetOf(string link)
     {
