@@ -1,33 +1,20 @@
 using System.Diagnostics;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 
 namespace EdgeSmtp.Server.Tracing;
 
-/// <summary>Counts what another exporter sends.</summary>
-/// <param name="exporter">The exporter; owned.</param>
+/// <summary>Sends spans to a collector and counts them. An heir, not a wrapper: the exporter that the provider knows is the one that it tells who we are (the resource).</summary>
+/// <param name="options">Where to, and how.</param>
 /// <param name="metrics">Counts.</param>
-internal sealed class CountedExporter(BaseExporter<Activity> exporter, TraceMetrics metrics) : BaseExporter<Activity>
+internal sealed class CountedExporter(OtlpExporterOptions options, TraceMetrics metrics) : OtlpTraceExporter(options)
 {
     /// <inheritdoc />
-    public override ExportResult Export(in Batch<Activity> batch)
+    public override ExportResult Export(in Batch<Activity> activityBatch)
     {
-        long count = batch.Count;
-        ExportResult result = exporter.Export(batch);
+        long count = activityBatch.Count;
+        ExportResult result = base.Export(activityBatch);
         (result == ExportResult.Success ? metrics.Exported : metrics.Failed).Add(count);
         return result;
-    }
-
-    /// <inheritdoc />
-    protected override bool OnShutdown(int timeoutMilliseconds) => exporter.Shutdown(timeoutMilliseconds);
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            exporter.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

@@ -34,7 +34,7 @@ internal static class TraceExport
             .AddSource(Core.Tracing.Tracer.SourceName)
             .ConfigureResource(resource => resource.AddService(options.ServiceName, serviceVersion: ProcessMetrics.Version, serviceInstanceId: instance))
             .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.Ratio)))
-            .AddProcessor(new CountedProcessor(new CountedExporter(new OtlpTraceExporter(otlp), counts), options, counts))
+            .AddProcessor(new CountedProcessor(new CountedExporter(otlp, counts), options, counts))
             .Build();
     }
 }

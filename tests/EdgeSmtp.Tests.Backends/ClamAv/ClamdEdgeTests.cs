@@ -92,7 +92,7 @@ public sealed class ClamdEdgeTests
         Assert.Equal(250, (await ClamdEdge.SendAsync(edge, clean.Content)).Code);
         await edge.MaildirOf("user").WaitAsync(clean.Token);
         Assert.Equal(1, edge.MaildirOf("user").Count);
-        Assert.Equal(1, await edge.QueueLengthAsync());
+        Assert.Equal(1, await edge.QuarantineLengthAsync());
     }
 
     [Fact]

@@ -17,11 +17,11 @@ internal sealed class Leaks
         _threads = Threads;
     }
 
-    // What the runtime has open of code, and of its symbols for a stack trace, as it comes to it is no leak.
+    // What the runtime has open of code, of its symbols for a stack trace, and of devices, as it comes to it is no leak.
     private List<string> Descriptors =>
     [
         .. Directory.GetFileSystemEntries($"/proc/{_process}/fd").Select(TargetOf).OfType<string>()
-            .Where(static target => Path.GetExtension(target) is not (".dll" or ".pdb" or ".so")).Order(StringComparer.Ordinal),
+            .Where(static target => Path.GetExtension(target) is not (".dll" or ".pdb" or ".so") && !target.StartsWith("/dev/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
     ];
 
     private int Threads => Directory.GetDirectories($"/proc/{_process}/task").Length;

@@ -27,7 +27,8 @@ public sealed class PythonReaderTests
             print(json.dumps(leaves(email.message_from_bytes(sys.stdin.buffer.read(struct.unpack(">I", length)[0])))))
         """;
 
-    private static readonly MimeAmbiguities Harmless = MimeAmbiguities.None.With(MimeAmbiguity.MissingTerminator).With(MimeAmbiguity.Base64WhiteSpace).With(MimeAmbiguity.Base64Junk);
+    // Python takes the line end before a delimiter that never comes for the delimiter's, so mail without a terminator is not compared.
+    private static readonly MimeAmbiguities Harmless = MimeAmbiguities.None.With(MimeAmbiguity.Base64WhiteSpace).With(MimeAmbiguity.Base64Junk);
 
     [Fact]
     public async Task OddMail_IsReadAsPythonReadsIt_OrNamed()
