@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 tiers=("$@")
 [ ${#tiers[@]} -gt 0 ] || tiers=(Unit Filters Server Backends Crash)
-declare -A limit_seconds=([Unit]=600 [Filters]=300 [Server]=600 [Backends]=1200 [Crash]=600)
+declare -A limit_seconds=([Unit]=600 [Filters]=450 [Server]=600 [Backends]=1500 [Crash]=600)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NUGET_XMLDOC_MODE=skip
 passed=0 failed=0 skipped=0 worst=0

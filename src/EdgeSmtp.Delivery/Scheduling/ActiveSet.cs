@@ -1,5 +1,5 @@
-using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Delivery.Attempts;
 
 namespace EdgeSmtp.Delivery.Scheduling;

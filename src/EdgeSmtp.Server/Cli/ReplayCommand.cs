@@ -18,16 +18,19 @@ internal static class ReplayCommand
     {
         Argument<string?> source = new("RECORD")
         {
-            Description = "A file or folder of 'edgesmtp capture'. Default: that of the configuration's data directory.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "A file or folder of 'edgesmtp capture'. Default: that of the configuration's data directory.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         Option<string?> config = SharedOptions.Config();
         Option<string?> baseline = new("--baseline")
         {
-            Description = "Compare with this configuration, replayed too, in place of what was recorded: right where filters remember things, such as a greylist.", HelpName = "FILE",
+            Description = "Compare with this configuration, replayed too, in place of what was recorded: right where filters remember things, such as a greylist.",
+            HelpName = "FILE",
         };
         Option<string> dns = new("--dns")
         {
-            Description = "Who answers questions that were not recorded: nobody (recorded, the default), or the DNS of today (live).", DefaultValueFactory = static _ => "recorded",
+            Description = "Who answers questions that were not recorded: nobody (recorded, the default), or the DNS of today (live).",
+            DefaultValueFactory = static _ => "recorded",
         };
         dns.AcceptOnlyFromAmong("recorded", "live");
         Option<bool> json = SharedOptions.Json();

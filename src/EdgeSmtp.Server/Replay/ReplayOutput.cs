@@ -51,7 +51,13 @@ internal static class ReplayOutput
             outcomes = report.Outcomes.Select(static outcome => new { before = outcome.Before, after = outcome.After, count = outcome.Count, examples = outcome.Examples }),
             verdicts = report.Verdicts.Select(static entry => new
             {
-                filter = entry.Key.Filter, stage = entry.Key.Stage, verdict = entry.Key.Verdict, reason = entry.Key.Reason, shadow = entry.Key.Shadow, before = entry.Value.Before, after = entry.Value.After,
+                filter = entry.Key.Filter,
+                stage = entry.Key.Stage,
+                verdict = entry.Key.Verdict,
+                reason = entry.Key.Reason,
+                shadow = entry.Key.Shadow,
+                before = entry.Value.Before,
+                after = entry.Value.After,
             }),
         },
         Indented) + "\n";

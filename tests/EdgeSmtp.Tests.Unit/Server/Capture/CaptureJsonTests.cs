@@ -68,8 +68,15 @@ public sealed class CaptureJsonTests : IDisposable
         ];
         CapturedSession session = new(steps)
         {
-            Id = "s", Listener = "mx", Protocol = SessionProtocol.Smtp, Client = new IPEndPoint(IPAddress.Parse("2001:db8::1"), 1), Local = new IPEndPoint(IPAddress.Loopback, 25),
-            Started = Noon, Ended = Noon + TimeSpan.FromSeconds(1), ClientName = new ClientNameAnswer(DnsStatus.NoData, null), Omitted = 3,
+            Id = "s",
+            Listener = "mx",
+            Protocol = SessionProtocol.Smtp,
+            Client = new IPEndPoint(IPAddress.Parse("2001:db8::1"), 1),
+            Local = new IPEndPoint(IPAddress.Loopback, 25),
+            Started = Noon,
+            Ended = Noon + TimeSpan.FromSeconds(1),
+            ClientName = new ClientNameAnswer(DnsStatus.NoData, null),
+            Omitted = 3,
         };
 
         CapturedSession read = Assert.IsType<CapturedSession>(Assert.Single(RoundTrip(json => CaptureJson.Write(json, session))));
