@@ -58,7 +58,7 @@ public sealed class WarlordTests
         warlord["Type"] = "Warlord";
         warlord["BadMimeType"] = "Off";
         warlord["OnMacro"] = "Ignore";
-        settings.Root["FilterOrder"] = new JsonArray("warlord");
+        settings.Root["FilterOrder"] = new JsonArray("greet", "helo", "warlord");
     });
 
     private static byte[] Attach(byte[] content) => Encoding.ASCII.GetBytes(
