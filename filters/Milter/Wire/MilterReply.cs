@@ -15,6 +15,9 @@ internal sealed record MilterReply(MilterReplyKind Kind)
     /// <summary>Body of a field; a reply with its code; a reason; an address without its brackets.</summary>
     public string Text { get; private init; } = string.Empty;
 
+    /// <summary>Parameters of RCPT for an added recipient, or of MAIL for a changed sender; empty when there are none.</summary>
+    public string Parameters { get; private init; } = string.Empty;
+
     /// <summary>A piece of a new body. Lent as the packet is.</summary>
     public ReadOnlyMemory<byte> Piece { get; private init; }
 
@@ -37,7 +40,9 @@ internal sealed record MilterReply(MilterReplyKind Kind)
                 return new MilterReply(kind) { Name = Take(ref data, kind), Text = Take(ref data, kind) };
             case MilterReplyKind.InsertHeader or MilterReplyKind.ChangeHeader:
                 return new MilterReply(kind) { Index = TakeIndex(ref data, kind), Name = Take(ref data, kind), Text = Take(ref data, kind) };
-            case MilterReplyKind.AddRecipient or MilterReplyKind.AddRecipientWithParameters or MilterReplyKind.RemoveRecipient or MilterReplyKind.ChangeSender:
+            case MilterReplyKind.AddRecipientWithParameters or MilterReplyKind.ChangeSender:
+                return new MilterReply(kind) { Text = Take(ref data, kind), Parameters = data.IsEmpty ? string.Empty : Take(ref data, kind) };
+            case MilterReplyKind.AddRecipient or MilterReplyKind.RemoveRecipient:
                 return new MilterReply(kind) { Text = Take(ref data, kind) };
             case MilterReplyKind.ReplyCode or MilterReplyKind.Quarantine:
                 return new MilterReply(kind) { Text = Take(ref data, kind) };

@@ -240,7 +240,7 @@ public sealed class CompositionTests : DriverTest
         DeliveryGroup group = Assert.Single(await ComposeAsync(run));
         Assert.Equal("bounces@example.net", group.ReversePath.ToString());
         Assert.Equal("a@example.com", Assert.Single(group.Recipients).ForwardPath.ToString());
-        Assert.Equal("archive@example.net", Assert.Single(group.Added).ToString());
+        Assert.Equal("archive@example.net", Assert.Single(group.Added).ForwardPath.ToString());
     }
 
     [Fact]
