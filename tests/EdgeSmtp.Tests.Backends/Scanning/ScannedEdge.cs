@@ -9,12 +9,16 @@ namespace EdgeSmtp.Tests.Backends.Scanning;
 internal static class ScannedEdge
 {
     /// <summary>An edge with these filters alone, in this order.</summary>
-    public static Task<EdgeServer> StartAsync(params (string Name, JsonObject Options)[] filters) => EdgeServer.StartAsync(settings =>
+    public static Task<EdgeServer> StartAsync(params (string Name, JsonObject Options)[] filters) => StartAsync(static _ => { }, filters);
+
+    /// <summary>The same with further settings.</summary>
+    public static Task<EdgeServer> StartAsync(Action<EdgeSettings> change, params (string Name, JsonObject Options)[] filters) => EdgeServer.StartAsync(settings =>
     {
         // What is refused again and again is what the tests are about.
         settings.Section("Listeners", "mx", "Smtp")["ErrorsMax"] = 1_000;
         settings.Root["Filters"] = new JsonObject(filters.Select(static filter => KeyValuePair.Create(filter.Name, (JsonNode?)filter.Options)));
         settings.Root["FilterOrder"] = new JsonArray([.. filters.Where(filter => !filters.Any(other => IsMember(other.Options, filter.Name))).Select(static filter => (JsonNode)filter.Name)]);
+        change(settings);
     });
 
     public static byte[] Mail(string token, string text) => Encoding.ASCII.GetBytes(
