@@ -13,6 +13,7 @@ namespace EdgeSmtp.Tests.Backends.Clients;
 internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null) : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly byte[] EndOfData = [.. ".\r\n"u8];
 
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
@@ -75,8 +76,10 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
         return SmtpReply.Closed;
     }
 
-    /// <summary>Sends a whole transaction and gives the last reply: the refusal of a command, or the answer to the final dot.</summary>
-    public async Task<SmtpReply> TransactionAsync(string from, string to, ReadOnlyMemory<byte> content, string mailParameters = "")
+    /// <summary>
+    /// Sends a whole transaction and gives the last reply: the refusal of a command, or the answer to the final dot, before which <paramref name="beforeEnd"/> is awaited.
+    /// </summary>
+    public async Task<SmtpReply> TransactionAsync(string from, string to, ReadOnlyMemory<byte> content, string mailParameters = "", Func<Task>? beforeEnd = null)
     {
         SmtpReply reply = await CommandAsync($"MAIL FROM:<{from}>{mailParameters}");
         if (reply.Code == 250)
@@ -87,7 +90,14 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
             return reply;
         try
         {
-            await SendAsync(DotStuffing.Apply(content.Span));
+            byte[] stuffed = DotStuffing.Apply(content.Span);
+            int held = beforeEnd is null ? 0 : EndOfData.Length;
+            await SendAsync(stuffed[..^held]);
+            if (beforeEnd is not null)
+            {
+                await beforeEnd();
+                await SendAsync(EndOfData);
+            }
         }
         catch (IOException)
         {

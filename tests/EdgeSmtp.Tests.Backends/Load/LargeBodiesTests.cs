@@ -35,7 +35,8 @@ public sealed class LargeBodiesTests
     {
         Maildir maildir = edge.MaildirOf("user");
         Specimen[] specimens = [.. Enumerable.Range(0, Clients).Select(_ => Specimen.Make("large"))];
-        int[] refusals = await Task.WhenAll(specimens.Select(specimen => SendUntilTakenAsync(edge, specimen, announceSize)));
+        Rendezvous all = new(Clients);
+        int[] refusals = await Task.WhenAll(specimens.Select(specimen => SendUntilTakenAsync(edge, specimen, announceSize, all)));
         foreach (Specimen specimen in specimens)
         {
             byte[] stored = await maildir.WaitAsync(specimen.Token, Limit, () => edge.Process.OutputTail);
@@ -46,19 +47,43 @@ public sealed class LargeBodiesTests
         return refusals.Sum();
     }
 
-    private static async Task<int> SendUntilTakenAsync(EdgeServer edge, Specimen specimen, bool announceSize)
+    private static async Task<int> SendUntilTakenAsync(EdgeServer edge, Specimen specimen, bool announceSize, Rendezvous all)
     {
+        bool arrived = false;
+        Task ArriveAsync()
+        {
+            bool first = !arrived;
+            arrived = true;
+            return first ? all.ArriveAsync() : Task.CompletedTask;
+        }
+
         string parameters = announceSize ? $" SIZE={specimen.Content.Length}" : "";
         for (int refusals = 0; ; refusals++)
         {
             await using SmtpConversation client = await SmtpConversation.OpenAsync(edge.SmtpPort);
-            SmtpReply reply = await client.TransactionAsync("s@client.test", "user@example.test", specimen.Content, parameters);
+            SmtpReply reply = await client.TransactionAsync("s@client.test", "user@example.test", specimen.Content, parameters, ArriveAsync);
+            // One that was refused before its content keeps nobody waiting.
+            _ = ArriveAsync();
             if (reply.Code == 250)
                 return refusals;
             await client.ExpectAsync(452, reply);
             Assert.Contains("4.3.1", reply.Text, StringComparison.Ordinal);
             Assert.True(refusals < 500, "Refused for ever.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+    }
+
+    // Nobody ends his content before everybody has sent his own, so that they are all staged at once however busy the machine is.
+    private sealed class Rendezvous(int missing)
+    {
+        private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _missing = missing;
+
+        public Task ArriveAsync()
+        {
+            if (Interlocked.Decrement(ref _missing) == 0)
+                _complete.SetResult();
+            return _complete.Task.WaitAsync(Limit);
         }
     }
 }
