@@ -17,7 +17,7 @@ public sealed class AuthservIdFuzzTests
             if (AuthservIdReader.TryRead(value, out ReadOnlySpan<byte> id))
             {
                 Assert.False(id.IsEmpty);
-                Assert.True(id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && !id.Contains((byte)'"') && !id.Contains((byte)'\\'));
+                Assert.True(id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && id.IndexOfAny("\"\\();,@/="u8) < 0);
             }
         },
         iter: 50_000);
