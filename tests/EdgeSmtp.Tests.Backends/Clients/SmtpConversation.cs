@@ -92,7 +92,7 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
         {
             byte[] stuffed = DotStuffing.Apply(content.Span);
             int held = beforeEnd is null ? 0 : EndOfData.Length;
-            await SendAsync(stuffed[..^held]);
+            await SendAsync(stuffed.AsMemory(0, stuffed.Length - held));
             if (beforeEnd is not null)
             {
                 await beforeEnd();
