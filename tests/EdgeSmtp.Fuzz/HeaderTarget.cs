@@ -100,6 +100,6 @@ public sealed class HeaderTarget : IFuzzTarget
 
         string text = plain.ToString().Trim(' ', '\t');
         string id = text.StartsWith('"') ? text.Split('"')[1] : text.Split(' ', '\t', ';')[0];
-        return id.TrimEnd('.');
+        return id.EndsWith('.') ? id[..^1] : id;
     }
 }

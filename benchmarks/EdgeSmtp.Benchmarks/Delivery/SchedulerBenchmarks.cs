@@ -14,7 +14,7 @@ namespace EdgeSmtp.Benchmarks.Delivery;
 
 /// <summary>A message made into transactions and given a place, for transactions that end at once; and destinations that take turns for the only place.</summary>
 [MemoryDiagnoser]
-public class SchedulerBenchmarks
+public class SchedulerBenchmarks : IDisposable
 {
     private const int Destinations = 50;
     private const int Turns = 2;
@@ -24,8 +24,8 @@ public class SchedulerBenchmarks
     private readonly DeliverySnapshot _snapshot = Snapshot();
     private readonly List<DeliveryBatch> _waiting = [];
     private BatchMaker _batches = null!;
-    private Message _one = null!;
-    private Message _many = null!;
+    private Message? _one;
+    private Message? _many;
 
     [GlobalSetup]
     public void Setup()
@@ -39,10 +39,10 @@ public class SchedulerBenchmarks
     }
 
     [Benchmark]
-    public int OneRecipient() => Start(_one);
+    public int OneRecipient() => Start(_one!);
 
     [Benchmark]
-    public int TwentyRecipientsOfFiveDomains() => Start(_many);
+    public int TwentyRecipientsOfFiveDomains() => Start(_many!);
 
     /// <summary>A hundred transactions of fifty destinations for one place.</summary>
     [Benchmark]
@@ -53,6 +53,13 @@ public class SchedulerBenchmarks
         _crowded.Fill();
         _crowded.ConcurrencyMax = 0;
         return _crowded.Running;
+    }
+
+    public void Dispose()
+    {
+        _one?.Dispose();
+        _many?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private int Start(Message message)

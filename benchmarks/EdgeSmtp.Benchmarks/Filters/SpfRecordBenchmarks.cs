@@ -1,6 +1,5 @@
 using System.Net;
 using BenchmarkDotNet.Attributes;
-using EdgeSmtp.Filters.Spf.Evaluation;
 using EdgeSmtp.Filters.Spf.Macros;
 using EdgeSmtp.Filters.Spf.Records;
 

@@ -13,7 +13,6 @@ namespace EdgeSmtp.Tests.Backends.Clients;
 internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null) : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly byte[] EndOfData = [.. ".\r\n"u8];
 
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
@@ -76,10 +75,13 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
         return SmtpReply.Closed;
     }
 
-    /// <summary>
-    /// Sends a whole transaction and gives the last reply: the refusal of a command, or the answer to the final dot, before which <paramref name="beforeEnd"/> is awaited.
-    /// </summary>
-    public async Task<SmtpReply> TransactionAsync(string from, string to, ReadOnlyMemory<byte> content, string mailParameters = "", Func<Task>? beforeEnd = null)
+    /// <summary>Sends a whole transaction and gives the last reply: the refusal of a command, or the answer to the final dot.</summary>
+    /// <param name="from">The reverse-path.</param>
+    /// <param name="to">The forward-path.</param>
+    /// <param name="content">The message, without stuffed dots.</param>
+    /// <param name="mailParameters">Parameters of MAIL, the space before them included.</param>
+    /// <param name="beforeDot">What the final dot waits for.</param>
+    public async Task<SmtpReply> TransactionAsync(string from, string to, ReadOnlyMemory<byte> content, string mailParameters = "", Func<Task>? beforeDot = null)
     {
         SmtpReply reply = await CommandAsync($"MAIL FROM:<{from}>{mailParameters}");
         if (reply.Code == 250)
@@ -90,14 +92,11 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
             return reply;
         try
         {
-            byte[] stuffed = DotStuffing.Apply(content.Span);
-            int held = beforeEnd is null ? 0 : EndOfData.Length;
-            await SendAsync(stuffed.AsMemory(0, stuffed.Length - held));
-            if (beforeEnd is not null)
-            {
-                await beforeEnd();
-                await SendAsync(EndOfData);
-            }
+            byte[] wire = DotStuffing.Apply(content.Span);
+            int dot = beforeDot is null ? 0 : wire.Length - ".\r\n".Length;
+            await SendAsync(wire.AsMemory(0, dot));
+            await (beforeDot?.Invoke() ?? Task.CompletedTask);
+            await SendAsync(wire.AsMemory(dot));
         }
         catch (IOException)
         {

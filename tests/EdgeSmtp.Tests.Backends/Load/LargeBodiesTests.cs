@@ -35,8 +35,10 @@ public sealed class LargeBodiesTests
     {
         Maildir maildir = edge.MaildirOf("user");
         Specimen[] specimens = [.. Enumerable.Range(0, Clients).Select(_ => Specimen.Make("large"))];
-        Rendezvous all = new(Clients);
-        int[] refusals = await Task.WhenAll(specimens.Select(specimen => SendUntilTakenAsync(edge, specimen, announceSize, all)));
+        // Nobody ends before all have sent their content or were refused: on a slow machine they would not be there at once otherwise.
+        TaskCompletionSource together = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int missing = Clients;
+        int[] refusals = await Task.WhenAll(specimens.Select(specimen => SendUntilTakenAsync(edge, specimen, announceSize, new Lazy<Task>(Arrive))));
         foreach (Specimen specimen in specimens)
         {
             byte[] stored = await maildir.WaitAsync(specimen.Token, Limit, () => edge.Process.OutputTail);
@@ -45,45 +47,29 @@ public sealed class LargeBodiesTests
         foreach (string file in maildir.Files)
             File.Delete(file);
         return refusals.Sum();
+
+        Task Arrive()
+        {
+            if (Interlocked.Decrement(ref missing) == 0)
+                together.SetResult();
+            return together.Task.WaitAsync(Limit);
+        }
     }
 
-    private static async Task<int> SendUntilTakenAsync(EdgeServer edge, Specimen specimen, bool announceSize, Rendezvous all)
+    private static async Task<int> SendUntilTakenAsync(EdgeServer edge, Specimen specimen, bool announceSize, Lazy<Task> arrival)
     {
-        bool arrived = false;
-        Task ArriveAsync()
-        {
-            bool first = !arrived;
-            arrived = true;
-            return first ? all.ArriveAsync() : Task.CompletedTask;
-        }
-
         string parameters = announceSize ? $" SIZE={specimen.Content.Length}" : "";
         for (int refusals = 0; ; refusals++)
         {
             await using SmtpConversation client = await SmtpConversation.OpenAsync(edge.SmtpPort);
-            SmtpReply reply = await client.TransactionAsync("s@client.test", "user@example.test", specimen.Content, parameters, ArriveAsync);
-            // One that was refused before its content keeps nobody waiting.
-            _ = ArriveAsync();
+            SmtpReply reply = await client.TransactionAsync("s@client.test", "user@example.test", specimen.Content, parameters, () => arrival.Value);
+            _ = arrival.Value;
             if (reply.Code == 250)
                 return refusals;
             await client.ExpectAsync(452, reply);
             Assert.Contains("4.3.1", reply.Text, StringComparison.Ordinal);
             Assert.True(refusals < 500, "Refused for ever.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
-        }
-    }
-
-    // Nobody ends his content before everybody has sent his own, so that they are all staged at once however busy the machine is.
-    private sealed class Rendezvous(int missing)
-    {
-        private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _missing = missing;
-
-        public Task ArriveAsync()
-        {
-            if (Interlocked.Decrement(ref _missing) == 0)
-                _complete.SetResult();
-            return _complete.Task.WaitAsync(Limit);
         }
     }
 }
