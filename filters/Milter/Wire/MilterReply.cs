@@ -6,6 +6,9 @@ namespace EdgeSmtp.Filters.Milter.Wire;
 /// <summary>What a milter said, taken apart. Which parts there are depends on the kind.</summary>
 internal sealed record MilterReply(MilterReplyKind Kind)
 {
+    /// <summary>What most answers are: one to each field of a header.</summary>
+    private static readonly MilterReply Continue = new(MilterReplyKind.Continue);
+
     /// <summary>Position of an inserted field, or occurrence of a changed one.</summary>
     public int Index { get; private init; }
 
@@ -33,7 +36,9 @@ internal sealed record MilterReply(MilterReplyKind Kind)
         ReadOnlySpan<byte> data = packet.Data.Span;
         switch (kind)
         {
-            case MilterReplyKind.Accept or MilterReplyKind.Continue or MilterReplyKind.Discard or MilterReplyKind.Reject or MilterReplyKind.TemporaryFailure
+            case MilterReplyKind.Continue:
+                return Continue;
+            case MilterReplyKind.Accept or MilterReplyKind.Discard or MilterReplyKind.Reject or MilterReplyKind.TemporaryFailure
                 or MilterReplyKind.Skip or MilterReplyKind.Progress or MilterReplyKind.Shutdown or MilterReplyKind.ConnectionFailure:
                 return new MilterReply(kind);
             case MilterReplyKind.AddHeader:

@@ -87,7 +87,7 @@ public sealed class SpamAssassinFailureTests : IAsyncLifetime
         await using Spamd second = await Spamd.StartAsync();
         JsonObject spam = SpamAssassin.Options(Spamd);
         spam["Servers"] = new JsonArray(Spamd.TcpAddress, second.TcpAddress);
-        spam["ScanTimeout"] = "00:00:02";
+        spam["ScanTimeout"] = "00:00:04";
         await using EdgeServer edge = await ScannedEdge.StartAsync(("spam", spam));
         Spamd.Signal(PosixSignal.Stop);
         for (int i = 0; i < 4; i++)
