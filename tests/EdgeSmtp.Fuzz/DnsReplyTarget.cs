@@ -42,9 +42,9 @@ public sealed class DnsReplyTarget : IFuzzTarget
             DnsAddressRecord => type is DnsRecordType.A or DnsRecordType.Aaaa,
             DnsMxRecord mx => type == DnsRecordType.Mx && (mx.Exchange.Length == 0 || IsName(mx.Exchange)),
             DnsTxtRecord text => type == DnsRecordType.Txt && text.Text.Length <= length,
-            DnsNameRecord name => type is DnsRecordType.Ptr or DnsRecordType.Cname && (name.Name.Length == 0 || IsName(name.Name)),
+            DnsNameRecord name => type is DnsRecordType.Ptr or DnsRecordType.Cname or DnsRecordType.Soa && (name.Name.Length == 0 || IsName(name.Name)),
             DnsTlsaRecord tlsa => type == DnsRecordType.Tlsa && tlsa.Data.Length <= length,
-            _ => type == DnsRecordType.Soa,
+            _ => false,
         },
         $"{record} answers a question for {type}");
 
