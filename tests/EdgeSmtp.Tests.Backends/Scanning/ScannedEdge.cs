@@ -40,13 +40,5 @@ internal static class ScannedEdge
         return mail.Replace("\n\t", " ", StringComparison.Ordinal).Replace("\n ", " ", StringComparison.Ordinal);
     }
 
-    /// <summary>Waits until the server has no more sockets and threads than before, give or take what the runtime keeps.</summary>
-    public static Task NothingLeakedAsync(EdgeServer edge, (int Sockets, int Threads) before) => Until.TrueAsync(
-        () => Use(edge) is var now && now.Sockets <= before.Sockets + 4 && now.Threads <= before.Threads + 8,
-        Until.Soon,
-        () => $"{before} before, {Use(edge)} now");
-
-    public static (int Sockets, int Threads) Use(EdgeServer edge) => (edge.OpenSockets(), Directory.GetDirectories($"/proc/{edge.Process.Id}/task").Length);
-
     private static bool IsMember(JsonObject group, string name) => group["Members"] is JsonArray members && members.Any(member => (string?)member == name);
 }
