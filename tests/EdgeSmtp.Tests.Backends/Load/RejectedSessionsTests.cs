@@ -10,6 +10,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Load;
 
 /// <summary>What an edge does all day: look clients up in six lists that are 50 ms away, and refuse them.</summary>
+[Collection<Alone>]
 public sealed class RejectedSessionsTests
 {
     private const int Sessions = 10_000;

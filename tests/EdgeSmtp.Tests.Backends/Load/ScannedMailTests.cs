@@ -12,6 +12,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Load;
 
 /// <summary>What scanning by spamd costs beside spamd, and what it does to mail that needs no scan. The figures go to docs/performance.md.</summary>
+[Collection<Alone>]
 public sealed class ScannedMailTests
 {
     private const int Children = 2;
