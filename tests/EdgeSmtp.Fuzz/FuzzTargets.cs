@@ -6,7 +6,7 @@ public static class FuzzTargets
     public static IReadOnlyList<IFuzzTarget> All { get; } =
     [
         new SmtpCommandTarget(), new SmtpReplyTarget(), new DataTarget(), new QmtpTarget(), new ProxyTarget(), new HeaderTarget(), new MailboxListTarget(), new MimeTarget(),
-        new CdbTarget(), new SpfRecordTarget(), new SpfMacroTarget(),
+        new CdbTarget(), new DnsReplyTarget(), new SpfRecordTarget(), new SpfMacroTarget(),
     ];
 
     public static IFuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);

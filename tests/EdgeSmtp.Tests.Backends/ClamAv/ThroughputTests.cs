@@ -13,6 +13,7 @@ namespace EdgeSmtp.Tests.Backends.ClamAv;
 /// Scans a second through the filter against what clamd does for a client that has nothing else to do, in turns; every message is a new one, since clamd remembers too.
 /// The figures are printed; the bounds are loose, because the machine is shared. <c>EDGESMTP_SCANS</c> says how many scans a turn has.
 /// </summary>
+[Collection<Alone>]
 public sealed class ThroughputTests
 {
     private const int ScansByDefault = 400;

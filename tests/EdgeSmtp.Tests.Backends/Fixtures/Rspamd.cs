@@ -56,12 +56,7 @@ internal sealed class Rspamd : IAsyncDisposable
     }
 
     /// <summary>Sends a signal to it and to its worker.</summary>
-    public void Signal(PosixSignal signal)
-    {
-        foreach (int child in ProcessTree.ChildrenOf(Process.Id))
-            ChildProcess.SignalTo(child, signal);
-        Process.Signal(signal);
-    }
+    public void Signal(PosixSignal signal) => Process.SignalFamily(signal);
 
     /// <summary>Ends it as a crash does.</summary>
     public async Task KillAsync()

@@ -91,12 +91,7 @@ internal sealed class Spamd : IAsyncDisposable
     }
 
     /// <summary>Sends a signal to it and to its children, who do the work.</summary>
-    public void Signal(PosixSignal signal)
-    {
-        foreach (int child in ProcessTree.ChildrenOf(Process.Id))
-            ChildProcess.SignalTo(child, signal);
-        Process.Signal(signal);
-    }
+    public void Signal(PosixSignal signal) => Process.SignalFamily(signal);
 
     /// <summary>Keeps one of its children busy, as a client does that is slow to send its message, until the result is disposed.</summary>
     public async Task<IDisposable> OccupyAsync()

@@ -9,6 +9,7 @@ namespace EdgeSmtp.Tests.Backends.Load;
 /// kill -9 at random points under load: every message that was answered with 250 is delivered after restart.
 /// A handful of kills by default; <c>EDGESMTP_KILLS</c> says how many (tests/kill9.sh runs 200).
 /// </summary>
+[Collection<Alone>]
 public sealed class KillTests
 {
     private const int KillsByDefault = 5;

@@ -5,6 +5,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Load;
 
 /// <summary>Many 50 MB bodies at once: the staging budget answers 452, nothing crashes, nothing is lost.</summary>
+[Collection<Alone>]
 public sealed class LargeBodiesTests
 {
     private const int Clients = 6;

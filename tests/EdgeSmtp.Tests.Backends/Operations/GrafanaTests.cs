@@ -9,6 +9,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Operations;
 
 /// <summary>Dashboards and alerts against a real Prometheus that scrapes a loaded edge.</summary>
+[Collection<Alone>]
 public sealed partial class GrafanaTests
 {
     private static readonly TimeSpan QueriesFilled = TimeSpan.FromSeconds(90);

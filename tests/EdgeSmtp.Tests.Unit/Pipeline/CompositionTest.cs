@@ -1,6 +1,7 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Testing.Harness;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Unit.Pipeline;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Testing.Harness;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Unit.Pipeline;
