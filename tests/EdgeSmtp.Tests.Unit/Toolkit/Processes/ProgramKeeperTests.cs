@@ -71,7 +71,7 @@ public sealed class ProgramKeeperTests : IAsyncDisposable
         finally
         {
             programs.ForEach(static program => program.Dispose());
-            await Task.WhenAll(reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Record.ExceptionAsync(() => Task.WhenAll(reads));
         }
     }
 
