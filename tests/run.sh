@@ -46,7 +46,7 @@ dotnet() { command dotnet "$@" 9<&-; }
 needs=(
   postfix:postfix smtp-source:postfix swaks:swaks haproxy:haproxy dovecot:dovecot-core
   /usr/lib/dovecot/lmtp:dovecot-lmtpd rbldnsd:rbldnsd nsd:nsd dig:bind9-dnsutils openssl:openssl
-  cdb:tinycdb /usr/bin/python3:python3 /usr/lib/python3/dist-packages/yaml/__init__.py:python3-yaml strace:strace ps:procps tcpserver:ucspi-tcp qmtpfront-echo:mailfront
+  cdb:tinycdb /usr/bin/python3:python3 jq:jq /usr/lib/python3/dist-packages/yaml/__init__.py:python3-yaml strace:strace ps:procps tcpserver:ucspi-tcp qmtpfront-echo:mailfront
   spamd:spamd spamc:spamc /usr/share/spamassassin/20_body_tests.cf:spamassassin rspamd:rspamd opendkim:opendkim
   curl:curl prometheus:prometheus multilog:daemontools slapd:slapd ldapsearch:ldap-utils pg_createcluster:postgresql
   clamd:clamav-daemon clamdscan:clamdscan /usr/share/clamav-testfiles/clam.exe:clamav-testfiles zip:zip

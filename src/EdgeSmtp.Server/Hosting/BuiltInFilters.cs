@@ -14,6 +14,7 @@ using EdgeSmtp.Filters.Recipients.Ldap;
 using EdgeSmtp.Filters.Recipients.Sql;
 using EdgeSmtp.Filters.Rspamd;
 using EdgeSmtp.Filters.ScoreThreshold;
+using EdgeSmtp.Filters.Script;
 using EdgeSmtp.Filters.SenderCheck;
 using EdgeSmtp.Filters.SpamAssassin;
 using EdgeSmtp.Filters.Spf;
@@ -41,6 +42,7 @@ internal static class BuiltInFilters
         .AddSqlRecipients()
         .AddRspamd()
         .AddScoreThreshold()
+        .AddScript()
         .AddSenderCheck()
         .AddSpamAssassin()
         .AddSpf()

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSmtp.Toolkit.Files;
 
 /// <summary>Has a file read again when its size or time changes. A file that cannot be taken is said so once for each change.</summary>
-internal sealed class FileWatch : IAsyncDisposable
+public sealed class FileWatch : IAsyncDisposable
 {
     private readonly string _path;
     private readonly Func<ValueTask> _reload;
@@ -18,6 +18,9 @@ internal sealed class FileWatch : IAsyncDisposable
     /// <param name="logger">Told of every reload, and of every file refused.</param>
     public FileWatch(string path, Func<ValueTask> reload, ILogger logger)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(reload);
+        ArgumentNullException.ThrowIfNull(logger);
         _path = path;
         _reload = reload;
         _logger = logger;

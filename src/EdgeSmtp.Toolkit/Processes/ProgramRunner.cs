@@ -1,7 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace EdgeSmtp.Toolkit.Processes;
 
@@ -21,7 +19,6 @@ public static class ProgramRunner
     public const int InputBytesMax = 512;
 
     private const int ErrorBytesMax = 1024;
-    private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
     private const string Launch = "exec \"$@\" 3<&0 0</dev/null 1>/dev/null";
     private const string LaunchQueue = "ulimit -f \"$1\" && in=$2 second=$3 && shift 3 && exec \"$@\" 0<\"$in\" 1<\"$second\"";
     private const int LimitUnit = 512;
@@ -52,18 +49,14 @@ public static class ProgramRunner
         string blocks = ((place.FileBytesMax + LimitUnit - 1) / LimitUnit).ToString(CultureInfo.InvariantCulture);
         ProcessStartInfo start = Describe(command, [LaunchQueue, "sh", blocks, place.InputFile, place.SecondInputFile]);
         start.WorkingDirectory = place.Folder;
-        foreach ((string name, string value) in place.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
+        ProgramStart.Add(place.Environment, start);
         return RunAsync(start, default, cancellationToken);
     }
 
     private static async ValueTask<ProgramResult> RunAsync(ProcessStartInfo start, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using Process process = Start(start);
+        using Process process = ProgramStart.Start(start);
         int group = process.Id;
         using CancellationTokenRegistration kill = cancellationToken.UnsafeRegister(static started => KillAll((Process)started!), process);
         await WriteAsync(process, input).ConfigureAwait(false);
@@ -84,37 +77,8 @@ public static class ProgramRunner
     }
 
     /// <summary>A process group, and a shell that makes way for the program as soon as it has seen to its descriptors.</summary>
-    private static ProcessStartInfo Describe(ProgramCommand command, IEnumerable<string> shellArguments)
-    {
-        ProcessStartInfo start = new("setsid")
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        string path = Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } own ? own : DefaultPath;
-        start.Environment.Clear();
-        start.Environment["PATH"] = path;
-        foreach (string argument in (IEnumerable<string>)["/bin/sh", "-c", .. shellArguments, command.Program, .. command.Arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return start;
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start) ?? throw new IOException("no process was started");
-        }
-        catch (Win32Exception exception)
-        {
-            throw new IOException($"setsid could not be started: {exception.Message}", exception);
-        }
-    }
+    private static ProcessStartInfo Describe(ProgramCommand command, IEnumerable<string> shellArguments) =>
+        ProgramStart.Describe(["/bin/sh", "-c", .. shellArguments, command.Program, .. command.Arguments]);
 
     private static void KillAll(Process process)
     {
@@ -161,18 +125,6 @@ public static class ProgramRunner
             // What was read before is all there is.
         }
 
-        return Printable(kept.AsSpan(0, length));
-    }
-
-    private static string Printable(ReadOnlySpan<byte> bytes)
-    {
-        string text = Encoding.UTF8.GetString(bytes).Trim();
-        return string.Create(text.Length, text, static (target, source) =>
-        {
-            for (int i = 0; i < target.Length; i++)
-            {
-                target[i] = char.IsControl(source[i]) ? ' ' : source[i];
-            }
-        });
+        return ErrorText.Printable(kept.AsSpan(0, length));
     }
 }

@@ -1,7 +1,8 @@
-using System.Diagnostics;
+using System.Globalization;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.Exec;
 using EdgeSmtp.Testing.Harness;
+using EdgeSmtp.Tests.Unit.Toolkit.Processes;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Filters.Exec;
@@ -177,7 +178,7 @@ public sealed class ExecFilterTests : ExecTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
         foreach (string pid in (await File.ReadAllTextAsync(alive, TestContext.Current.CancellationToken)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
-            Assert.True(await IsGoneAsync(pid), $"{pid} still runs");
+            await ProcessWatch.EndsAsync(int.Parse(pid, CultureInfo.InvariantCulture));
         }
 
         Assert.Empty(Directory.GetDirectories(RunFolder));
@@ -266,21 +267,5 @@ public sealed class ExecFilterTests : ExecTest
 
         MakeShell(HandOn);
         Assert.Equal([running, foreign], Directory.GetDirectories(RunFolder).Order(StringComparer.Ordinal));
-    }
-
-    private static async Task<bool> IsGoneAsync(string pid)
-    {
-        Stopwatch since = Stopwatch.StartNew();
-        while (File.Exists($"/proc/{pid}/stat") && !(await File.ReadAllTextAsync($"/proc/{pid}/stat")).Contains(") Z", StringComparison.Ordinal))
-        {
-            if (since.Elapsed > TimeSpan.FromSeconds(30))
-            {
-                return false;
-            }
-
-            await Task.Delay(10);
-        }
-
-        return true;
     }
 }

@@ -101,7 +101,7 @@ public sealed class ProgramRunnerTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
         foreach (string line in await File.ReadAllLinesAsync($"{pids}.done"))
         {
-            await EndsAsync(int.Parse(line, CultureInfo.InvariantCulture));
+            await ProcessWatch.EndsAsync(int.Parse(line, CultureInfo.InvariantCulture));
         }
     }
 
@@ -124,32 +124,7 @@ public sealed class ProgramRunnerTests : IDisposable
         ProgramResult result = await RunAsync($"sleep 600 & echo $! >{pid}; exit 1", "x");
 
         Assert.Equal(1, result.ExitCode);
-        await EndsAsync(int.Parse(await File.ReadAllTextAsync(pid), CultureInfo.InvariantCulture));
-    }
-
-    // A killed process closes its files, by which the runner knows of its end, a moment before it is gone.
-    private static async Task EndsAsync(int process)
-    {
-        long start = TimeProvider.System.GetTimestamp();
-        while (IsRunning(process))
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10), $"{process} still runs.");
-            await Task.Yield();
-        }
-    }
-
-    // A killed process whose parent has not yet asked for its end is a zombie.
-    private static bool IsRunning(int process)
-    {
-        try
-        {
-            string state = File.ReadAllText($"/proc/{process}/stat");
-            return state[state.LastIndexOf(')') + 2] is not ('Z' or 'X');
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        await ProcessWatch.EndsAsync(int.Parse(await File.ReadAllTextAsync(pid), CultureInfo.InvariantCulture));
     }
 
     private ValueTask<ProgramResult> RunAsync(string script, string input, CancellationToken cancellationToken = default) =>
