@@ -25,6 +25,7 @@ internal sealed class MessageScan(WarlordSink sink, MimeLimits limits, int level
         _prefixes = prefixes;
         _loaders = loaders;
         _openLeaves = 0;
+        _leaf.Message = _waiting.Message = null;
         _leaves.Clear();
         _scanner.Begin(this);
     }
@@ -76,6 +77,7 @@ internal sealed class MessageScan(WarlordSink sink, MimeLimits limits, int level
 
         _leaf.Part.End(_prefixes, sink);
         _leaf.Message?.Finish();
+        _leaf.Message = null;
         if (--_openLeaves > 0)
         {
             (_leaf, _waiting) = (_waiting, _leaf);
@@ -93,6 +95,7 @@ internal sealed class MessageScan(WarlordSink sink, MimeLimits limits, int level
             return;
         }
 
-        _leaf.Open(sink, limits, level + 1).Begin(_prefixes, _loaders);
+        _leaf.Message = new MessageScan(sink, limits, level + 1);
+        _leaf.Message.Begin(_prefixes, _loaders);
     }
 }

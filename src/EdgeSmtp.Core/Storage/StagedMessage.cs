@@ -28,6 +28,11 @@ public abstract class StagedMessage : IMessageContent, IDisposable
     /// <summary>No more content comes; reading may begin.</summary>
     public abstract void Seal();
 
+    /// <summary>Says that its commit is not near, since filters wait for something: whoever commits now does not wait for this message to share the sync.</summary>
+    public virtual void Tarry()
+    {
+    }
+
     /// <inheritdoc />
     public abstract Stream OpenStream();
 

@@ -4,7 +4,7 @@ namespace EdgeSmtp.Queue.Staging;
 
 /// <summary>
 /// Lets the committer wait a moment for the transactions that are being received right now, so that they share its fdatasync. A transaction counts from its trace fields,
-/// just before its client is told to send, until it is offered to the committer or given up.
+/// just before its client is told to send, until it is offered to the committer, given up, or held up by a filter: a scanner would delay every commit beside it otherwise.
 /// </summary>
 internal sealed class GatherGate
 {

@@ -141,6 +141,9 @@ internal sealed class StagedContent : StagedMessage
     }
 
     /// <inheritdoc />
+    public override void Tarry() => LeaveGate();
+
+    /// <inheritdoc />
     public override Stream OpenStream() => new SequenceStream(Bytes);
 
     /// <inheritdoc />
@@ -185,7 +188,7 @@ internal sealed class StagedContent : StagedMessage
         }
     }
 
-    /// <summary>The message was offered to the committer, or is lost: nobody needs to wait for it.</summary>
+    /// <summary>The message was offered to the committer, is lost, or takes its time: nobody needs to wait for it.</summary>
     public void LeaveGate()
     {
         // The session and the committer may both get here.

@@ -1,13 +1,31 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline;
 
 namespace EdgeSmtp.Sessions.Mail;
 
-/// <summary>Runs body sinks and message filters over content that has arrived as a whole.</summary>
+/// <summary>Runs filters over content that has arrived as a whole.</summary>
 internal static class StagedFilters
 {
-    /// <summary>Runs them.</summary>
+    /// <summary>Runs message filters. While they wait, commits of others do not wait for this message.</summary>
+    /// <param name="filters">The filters.</param>
+    /// <param name="transaction">The transaction, sealed.</param>
+    /// <param name="body">The body sinks, which have seen the content.</param>
+    /// <param name="verdicts">Takes the verdict for each recipient.</param>
+    public static ValueTask JudgeAsync(FilterRun filters, MailTransaction transaction, BodyRun? body, RecipientVerdicts verdicts)
+    {
+        StagedMessage? staged = transaction.Staged;
+        ValueTask judging = filters.MessageAsync(transaction, body, verdicts);
+        if (!judging.IsCompleted)
+        {
+            staged?.Tarry();
+        }
+
+        return judging;
+    }
+
+    /// <summary>Runs body sinks and message filters.</summary>
     /// <param name="filters">The filters.</param>
     /// <param name="transaction">The transaction, sealed.</param>
     /// <param name="verdicts">Takes the verdict for each recipient.</param>
@@ -26,7 +44,7 @@ internal static class StagedFilters
                 await body.WriteAsync(new ReadOnlySequence<byte>(piece));
             }
 
-            await filters.MessageAsync(transaction, body, verdicts);
+            await JudgeAsync(filters, transaction, body, verdicts);
         }
         finally
         {

@@ -97,6 +97,7 @@ internal sealed class PendingJudge(PendingServices services, QueuedMessage messa
         }
 
         _staged.Seal();
+        _staged.Tarry();
         return true;
     }
 

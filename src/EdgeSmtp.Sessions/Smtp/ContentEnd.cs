@@ -55,7 +55,7 @@ internal static class ContentEnd
         if (refused.Kind < VerdictKind.Defer)
         {
             transaction.Seal();
-            await session.Channel.Watch.WhileAsync(session.Filters.MessageAsync(transaction, session.Body, session.Verdicts), isContentComplete: true);
+            await session.Channel.Watch.WhileAsync(StagedFilters.JudgeAsync(session.Filters, transaction, session.Body, session.Verdicts), isContentComplete: true);
             refused = MixedVerdicts.Reduce(session.Verdicts, session.ReducedVerdicts);
         }
 

@@ -86,6 +86,28 @@ public sealed class VerdictTests
         await client.CommandAsync("NOOP", "250");
     }
 
+    // Commits of others wait for a message that is about to be committed, and not for one that a scanner has.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MessageFilter_ThatWaits_HoldsUpNobodysCommit(bool waits)
+    {
+        await using SessionHost host = new();
+        TaskCompletionSource scanned = new();
+        host.With(new FakeFilter { Message = (_, _) => waits ? new ValueTask(scanned.Task) : default });
+        Task sent = SendAsync(host, "250 2.0.0", "user@example.com");
+        while (waits && host.Staging.Tarried == 0)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(!waits || host.Store.Count == 0);
+        scanned.SetResult();
+        await sent;
+        Assert.Equal(waits ? 1 : 0, host.Staging.Tarried);
+        Assert.Equal(1, host.Store.Count);
+    }
+
     [Fact]
     public async Task MessageVerdicts_Mixed_AcceptAndQuarantine()
     {

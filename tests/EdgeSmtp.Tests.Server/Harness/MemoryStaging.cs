@@ -8,11 +8,15 @@ namespace EdgeSmtp.Tests.Server.Harness;
 internal sealed class MemoryStaging(long bytesMax = 1L << 30) : IStagingArea
 {
     private int _live;
+    private int _tarried;
 
     public ByteBudget Budget { get; } = new(bytesMax);
 
     /// <summary>Messages neither disposed nor taken by the store.</summary>
     public int Live => Volatile.Read(ref _live);
+
+    /// <summary>How often it was said that a commit is not near.</summary>
+    public int Tarried => Volatile.Read(ref _tarried);
 
     public StagedMessage? TryBegin(long declaredBytes)
     {
@@ -58,6 +62,8 @@ internal sealed class MemoryStaging(long bytesMax = 1L << 30) : IStagingArea
             _content.Write(content);
             return true;
         }
+
+        public override void Tarry() => Interlocked.Increment(ref area._tarried);
 
         public override void Seal() => _sealed = [.. _trace, .. _content.ToArray()];
 

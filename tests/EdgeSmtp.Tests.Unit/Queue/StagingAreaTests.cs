@@ -221,6 +221,23 @@ public sealed class StagingAreaTests
         Assert.Equal(0, area.Gate.InFlight);
     }
 
+    // A message that a scanner has for seconds must not cost every commit beside it the longest wait there is.
+    [Fact]
+    public void Gate_DoesNotCountATransactionThatTarries()
+    {
+        StagingArea area = NewArea();
+        StagedMessage slow = area.TryBegin(0)!;
+        slow.SetTrace("Received: x\r\n"u8);
+        Assert.True(slow.TryAppend("x"u8));
+        slow.Seal();
+        Assert.Equal(1, area.Gate.InFlight);
+        slow.Tarry();
+        slow.Tarry();
+        Assert.Equal((0, 1), (area.Gate.InFlight, area.Gate.Arrived));
+        slow.Dispose();
+        Assert.Equal((0, 1), (area.Gate.InFlight, area.Gate.Arrived));
+    }
+
     [Fact]
     public void Stage_SmallMessageInSteadyState_AllocatesOneObject()
     {
