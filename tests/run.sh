@@ -14,15 +14,17 @@ declare -A limit_seconds=([Unit]=600 [Filters]=450 [Server]=600 [Backends]=1500 
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NUGET_XMLDOC_MODE=skip
 passed=0 failed=0 skipped=0 worst=0
+failures=()
 logs=$(mktemp -d "${TMPDIR:-/tmp}/edgesmtp-run.XXXXXX")
 trap 'rm -rf "$logs"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 
-# The last line is the result, however the run ends.
+# The last line is the result, however the run ends; above it stands what failed, since whoever shows a run may show its end alone.
 finish() {
   local line="$passed passed, $failed failed"
   [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+  [ ${#failures[@]} -eq 0 ] || { say "failed"; printf '%s\n' "${failures[@]}"; }
   printf '\n%s\n' "$line"
   exit "$worst"
 }
@@ -30,6 +32,7 @@ finish() {
 # A step that is not a test counts as one failed test, so that the last line never looks green.
 fail() { # exit code, what
   printf 'FAILED: %s (exit code %s)\n' "$2" "$1"
+  failures+=("$2 (exit code $1)")
   failed=$((failed + 1))
   [ "$1" -le "$worst" ] || worst=$1
 }
@@ -83,6 +86,7 @@ run_tier() {
   timeout -k 20 "${limit_seconds[$tier]}" "$program" "${options[@]}" >"$log" 2>&1 </dev/null 9<&-
   code=$?
   grep -v -E '^ *(Discovering|Discovered|Starting|Finished):' "$log" | tail -n 400
+  mapfile -t -O "${#failures[@]}" failures < <(grep -E '^ +.*(\[FAIL\]|Cleanup Failure)' "$log" | sed -E 's/^ +//' | cut -c 1-300)
   line=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
   if [ -z "$line" ]; then
     [ $code -ne 0 ] || code=1

@@ -22,8 +22,8 @@ internal static class AuthservIdReader
             int close = value[1..].IndexOf((byte)'"');
             id = close < 0 ? default : value.Slice(1, close);
 
-            // A quoted-pair or folding within the quotes has no honest use in a name.
-            return !id.IsEmpty && id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && !id.Contains((byte)'\\');
+            // A quoted-pair, folding or a comment sign within the quotes has no honest use in a name, and a reader that takes comments out first sees another name.
+            return !id.IsEmpty && id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && id.IndexOfAny(Ends) < 0;
         }
 
         int end = value.IndexOfAny(Ends);

@@ -2,6 +2,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Content;
 using EdgeSmtp.Filters.ClamAv.Clamd;
 using EdgeSmtp.Filters.ClamAv.Programs;
+using EdgeSmtp.Toolkit.Content;
 using EdgeSmtp.Toolkit.Scanning;
 
 namespace EdgeSmtp.Filters.ClamAv;
@@ -49,7 +50,7 @@ public sealed class ClamAvFilter : IMessageFilter
     private readonly ClamAvFilterOptions _options;
     private readonly FilterContext _context;
     private readonly IMessageScanner _scanner;
-    private readonly ForgedField _forged;
+    private readonly ForeignFields _foreign;
     private long _toldAt;
 
     /// <summary>Creates the filter. It asks no scanner before the first message.</summary>
@@ -61,7 +62,7 @@ public sealed class ClamAvFilter : IMessageFilter
         ArgumentNullException.ThrowIfNull(context);
         _options = options;
         _context = context;
-        _forged = new ForgedField(options.StatusField);
+        _foreign = new ForeignFields(options.StatusField);
         _scanner = options.Program.Length > 0 ? new ProgramScanner(options, context) : new ClamdScanner(options, context);
     }
 
@@ -71,9 +72,9 @@ public sealed class ClamAvFilter : IMessageFilter
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
         IMessageContent content = transaction.Content!;
-        if (_options.RemoveForged && _forged.IsIn(content))
+        if (_options.RemoveForged)
         {
-            _context.Changes(transaction).RemoveHeader(_options.StatusField, 0);
+            _foreign.Remove(transaction, _context);
         }
 
         if (content.Length < _options.SizeBytesMin)

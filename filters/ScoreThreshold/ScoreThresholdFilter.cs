@@ -1,6 +1,6 @@
 using System.Globalization;
 using EdgeSmtp.Abstractions;
-using EdgeSmtp.Toolkit.Scanning;
+using EdgeSmtp.Toolkit.Content;
 
 namespace EdgeSmtp.Filters.ScoreThreshold;
 
@@ -24,7 +24,7 @@ public sealed class ScoreThresholdFilter : IRcptFilter, IMessageFilter
 
     private readonly ScoreThresholdFilterOptions _options;
     private readonly FilterContext _context;
-    private readonly ForgedField _forged;
+    private readonly ForeignFields _foreign;
     private readonly double _least;
     private readonly double _leastRefusal;
 
@@ -37,7 +37,7 @@ public sealed class ScoreThresholdFilter : IRcptFilter, IMessageFilter
         ArgumentNullException.ThrowIfNull(context);
         _options = options;
         _context = context;
-        _forged = new ForgedField(options.TagField);
+        _foreign = new ForeignFields(options.TagField);
         _leastRefusal = Least(options.Quarantine, options.Defer, options.Reject);
         _least = Least(options.Tag, _leastRefusal);
     }
@@ -57,9 +57,9 @@ public sealed class ScoreThresholdFilter : IRcptFilter, IMessageFilter
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(verdicts);
-        if (_options.Tag is not null && transaction.Content is { } content && _forged.IsIn(content))
+        if (_options.Tag is not null)
         {
-            _context.Changes(transaction).RemoveHeader(_options.TagField, 0);
+            _foreign.Remove(transaction, _context);
         }
 
         string? shared = null;

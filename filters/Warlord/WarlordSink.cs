@@ -9,59 +9,50 @@ using EdgeSmtp.Toolkit.Patterns;
 namespace EdgeSmtp.Filters.Warlord;
 
 /// <summary>Looks through one message. Used again for further ones, so that a message that has nothing costs no memory.</summary>
-internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
+internal sealed class WarlordSink : IBodySink, IPartFindings
 {
     private const int DetailMax = 200;
     private const int TagFindingsMax = 8;
     private const int NameCharactersMax = 2048;
 
     private readonly WarlordFilter _filter;
-    private readonly MimeScanner _scanner;
-    private readonly Stack<bool> _leaves = new();
+    private readonly MessageScan _message;
     private readonly List<string> _tags = [];
-
-    // A uuencoded file stands within a text that goes on behind it: of two leaves the outer one waits.
-    private PartScan _part = new();
-    private PartScan _waiting = new();
     private Transaction? _transaction;
-    private PrefixList? _prefixes;
-    private LoaderList? _loaders;
+    private bool _comparesPrefixes;
     private WildMatList _names = WildMatList.Empty;
     private WarlordAction _worst;
     private WarlordFinding _finding;
     private string? _detail;
-    private int _openLeaves;
     private bool _isTextOnly;
 
     public WarlordSink(WarlordFilter filter)
     {
         _filter = filter;
-        _scanner = new MimeScanner(filter.Limits);
+        _message = new MessageScan(this, filter.Limits, 0);
     }
 
-    private bool IsDecided => _worst == WarlordAction.Reject;
+    /// <summary>Whether nothing that may still come could make it worse.</summary>
+    public bool IsDecided => _worst == WarlordAction.Reject;
 
     /// <summary>Begins a message.</summary>
     public void Begin(Transaction transaction, PrefixList? prefixes, LoaderList? loaders)
     {
         _transaction = transaction;
-        _prefixes = prefixes;
-        _loaders = loaders;
+        _comparesPrefixes = prefixes is not null;
         _names = _filter.FileNames;
         _worst = WarlordAction.Ignore;
         _detail = null;
-        _openLeaves = 0;
         _isTextOnly = true;
-        _leaves.Clear();
         _tags.Clear();
-        _scanner.Begin(this);
+        _message.Begin(prefixes, loaders);
     }
 
     public ValueTask<SinkState> WriteAsync(ReadOnlySequence<byte> chunk, CancellationToken cancellationToken)
     {
         foreach (ReadOnlyMemory<byte> memory in chunk)
         {
-            _scanner.Scan(memory.Span);
+            _message.Scan(memory.Span);
             if (IsDecided)
             {
                 return new(SinkState.Decided);
@@ -75,7 +66,7 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
     {
         if (!IsDecided)
         {
-            _scanner.Finish();
+            _message.Finish();
         }
 
         if (_worst == WarlordAction.Reject)
@@ -114,16 +105,11 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
         return default;
     }
 
-    void IMimeHandler.OnPartBegin(in MimePart part)
+    /// <summary>Judges what the header of a part says.</summary>
+    public void JudgePart(in MimePart part)
     {
-        bool isLeaf = part.Kind == MimePartKind.Leaf;
-        _leaves.Push(isLeaf);
-        _isTextOnly &= part.Kind == MimePartKind.Multipart || (isLeaf && part.IsText && part.Encoding is MimeEncoding.Identity or MimeEncoding.QuotedPrintable && part.Names.IsEmpty);
-        if (isLeaf)
-        {
-            BeginLeaf();
-        }
-
+        _isTextOnly &= part.Kind == MimePartKind.Multipart
+            || (part.Kind == MimePartKind.Leaf && part.IsText && part.Encoding is MimeEncoding.Identity or MimeEncoding.QuotedPrintable && part.Names.IsEmpty);
         Compare(WarlordFinding.MediaType, _filter.MediaTypes, part.MediaType);
         foreach (ReadOnlySpan<byte> name in part.Names)
         {
@@ -131,29 +117,8 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
         }
     }
 
-    void IMimeHandler.OnContent(ReadOnlySpan<byte> content)
-    {
-        if (!IsDecided)
-        {
-            _part.Take(content, _loaders, _prefixes, this);
-        }
-    }
-
-    void IMimeHandler.OnPartEnd()
-    {
-        if (!_leaves.Pop())
-        {
-            return;
-        }
-
-        _part.End(_prefixes, this);
-        if (--_openLeaves > 0)
-        {
-            (_part, _waiting) = (_waiting, _part);
-        }
-    }
-
-    void IMimeHandler.OnAmbiguity(MimeAmbiguity ambiguity)
+    /// <summary>Judges that readers may differ.</summary>
+    public void JudgeAmbiguity(MimeAmbiguity ambiguity)
     {
         _isTextOnly = false;
         switch (ambiguity)
@@ -161,7 +126,7 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
             case MimeAmbiguity.TooDeep or MimeAmbiguity.TooManyParts or MimeAmbiguity.HeaderTooLarge:
                 Found(WarlordFinding.TooComplex, ambiguity.ToString());
                 break;
-            case MimeAmbiguity.Base64WhiteSpace when _filter.RefusesWhiteSpace && _prefixes is not null:
+            case MimeAmbiguity.Base64WhiteSpace when _filter.RefusesWhiteSpace && _comparesPrefixes:
                 Found(WarlordFinding.WhiteSpace, ambiguity.ToString());
                 break;
             case var _ when !_filter.Tolerated.Has(ambiguity):
@@ -209,16 +174,6 @@ internal sealed class WarlordSink : IBodySink, IMimeHandler, IPartFindings
 
     private static string Printable(string text) =>
         string.Concat(text.Take(DetailMax).Select(static c => c is >= ' ' and <= '~' ? c : '?'));
-
-    private void BeginLeaf()
-    {
-        if (_openLeaves++ > 0)
-        {
-            (_part, _waiting) = (_waiting, _part);
-        }
-
-        _part.Begin();
-    }
 
     /// <summary>Looks whether a list has something against a text. An archive may have thousands of members: what nothing is done about is not looked up.</summary>
     private void Compare(WarlordFinding finding, WildMatList list, ReadOnlySpan<byte> text)

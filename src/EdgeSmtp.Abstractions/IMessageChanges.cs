@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Abstractions;
 
@@ -60,6 +61,12 @@ public interface IMessageChanges
     /// <summary>Adds a recipient without asking recipient filters again. Whole transaction only.</summary>
     /// <param name="forwardPath">The new recipient.</param>
     void AddRecipient(MailPath forwardPath);
+
+    /// <summary>Adds a recipient without asking recipient filters again, and says what reports are made about it. Whole transaction only.</summary>
+    /// <param name="forwardPath">The new recipient.</param>
+    /// <param name="notify">As the NOTIFY parameter would (RFC 3461 §4.1).</param>
+    /// <param name="originalRecipient">As the ORCPT parameter would, <c>addr-type;xtext</c> (RFC 3461 §4.2); <c>null</c> for none.</param>
+    void AddRecipient(MailPath forwardPath, DsnNotify notify, string? originalRecipient);
 
     /// <summary>Removes a recipient. Whole transaction only.</summary>
     /// <param name="recipient">A recipient of the transaction.</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Pipeline;
@@ -11,7 +12,7 @@ namespace EdgeSmtp.Pipeline;
 /// <param name="Content">Header and body; parts may lie in the staged message.</param>
 /// <param name="Quarantined">Whether the group goes to quarantine.</param>
 public sealed record DeliveryGroup(
-    MailPath ReversePath, IReadOnlyList<Recipient> Recipients, IReadOnlyList<MailPath> Added, ReadOnlySequence<byte> Content, bool Quarantined)
+    MailPath ReversePath, IReadOnlyList<Recipient> Recipients, IReadOnlyList<EnvelopeRecipient> Added, ReadOnlySequence<byte> Content, bool Quarantined)
 {
     /// <summary>Names of the filters that asked to be asked again: the group waits for them, and is not sealed yet.</summary>
     public IReadOnlyList<string> Owed { get; init; } = [];

@@ -1,12 +1,19 @@
 using EdgeSmtp.Fuzz;
 using SharpFuzz;
 
-// edgesmtp-fuzz TARGET            reads inputs from afl-fuzz
-// edgesmtp-fuzz TARGET FILE...    reads these, and fails at the first that finds something
-// edgesmtp-fuzz --assembly TARGET names the assembly to instrument
-if (args is ["--assembly", var named] && FuzzTargets.Find(named) is { } asked)
+// edgesmtp-fuzz TARGET               reads inputs from afl-fuzz
+// edgesmtp-fuzz TARGET FILE...       reads these, and fails at the first that finds something
+// edgesmtp-fuzz --targets            names the targets
+// edgesmtp-fuzz --assemblies TARGET  names the assemblies to instrument
+if (args is ["--targets"])
 {
-    Console.WriteLine(asked.Assembly);
+    foreach (IFuzzTarget each in FuzzTargets.All) Console.WriteLine(each.Name);
+    return 0;
+}
+
+if (args is ["--assemblies", var named] && FuzzTargets.Find(named) is { } asked)
+{
+    foreach (string assembly in asked.Assemblies) Console.WriteLine(assembly);
     return 0;
 }
 

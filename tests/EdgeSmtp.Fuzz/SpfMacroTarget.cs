@@ -14,7 +14,7 @@ public sealed class SpfMacroTarget : IFuzzTarget
 
     public string Name => "spf-macro";
 
-    public string Assembly => "EdgeSmtp.Filters.Spf.dll";
+    public IReadOnlyList<string> Assemblies => ["EdgeSmtp.Filters.Spf.dll"];
 
     public void Run(ReadOnlySpan<byte> input) => Check(Encoding.Latin1.GetString(input));
 

@@ -10,7 +10,7 @@ public sealed class SpfRecordTarget : IFuzzTarget
 
     public string Name => "spf-record";
 
-    public string Assembly => "EdgeSmtp.Filters.Spf.dll";
+    public IReadOnlyList<string> Assemblies => ["EdgeSmtp.Filters.Spf.dll"];
 
     public void Run(ReadOnlySpan<byte> input) => Check(Encoding.Latin1.GetString(input));
 

@@ -5,6 +5,10 @@ using EdgeSmtp.Toolkit.Net;
 namespace EdgeSmtp.Filters.ClamAv.Clamd;
 
 /// <summary>The clamds of a filter: the first that answers decides. Shared by all instances with the same settings, so that a limit is one limit for all profiles.</summary>
+/// <remarks>
+/// Not Toolkit's <c>GuardedServers</c>: the order is a preference (the clamd of this machine reads the message where it lies, one elsewhere is sent it), and a message that one clamd cannot scan goes
+/// to the next without having counted against the first.
+/// </remarks>
 internal sealed class ClamdServers : IDisposable
 {
     private readonly ClamdServer[] _servers;

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.Milter.Wire;
 using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Filters.Milter.Dialogue;
 
@@ -12,7 +12,7 @@ namespace EdgeSmtp.Filters.Milter.Dialogue;
 /// </summary>
 internal sealed class MilterChangeList(MilterActions allowed, MilterFilterOptions options)
 {
-    private readonly List<(MilterReply What, MailPath? Path)> _changes = [];
+    private readonly List<(MilterReply What, RcptCommand Address)> _changes = [];
     private ArrayBufferWriter<byte>? _body;
     private bool _endsInCr;
     private long _bytes;
@@ -44,11 +44,15 @@ internal sealed class MilterChangeList(MilterActions allowed, MilterFilterOption
             case MilterReplyKind.ReplaceBody:
                 AddToBody(change.Piece.Span);
                 break;
-            case MilterReplyKind.ChangeSender or MilterReplyKind.AddRecipient or MilterReplyKind.AddRecipientWithParameters or MilterReplyKind.RemoveRecipient:
-                _changes.Add((change, PathOf(change.Text)));
+            case MilterReplyKind.AddRecipient or MilterReplyKind.AddRecipientWithParameters:
+                _changes.Add((change, MilterAddresses.Recipient(change.Text, change.Parameters)));
+                break;
+            case MilterReplyKind.ChangeSender or MilterReplyKind.RemoveRecipient:
+                // How a message is coded follows from its content, and ENVID and RET are the client's, who gets the reports: parameters of a sender change nothing.
+                _changes.Add((change, new RcptCommand { ForwardPath = MilterAddresses.Path(change.Text) }));
                 break;
             default:
-                _changes.Add((change, null));
+                _changes.Add((change, default));
                 break;
         }
     }
@@ -59,8 +63,8 @@ internal sealed class MilterChangeList(MilterActions allowed, MilterFilterOption
     /// <param name="header">The header as the milter was told it.</param>
     public void Apply(IMessageChanges changes, Transaction transaction, MilterHeader header)
     {
-        List<MailPath> added = [];
-        foreach ((MilterReply change, MailPath? path) in _changes)
+        List<RcptCommand> added = [];
+        foreach ((MilterReply change, RcptCommand address) in _changes)
         {
             switch (change.Kind)
             {
@@ -75,20 +79,20 @@ internal sealed class MilterChangeList(MilterActions allowed, MilterFilterOption
                     ChangeHeader(changes, header, change);
                     break;
                 case MilterReplyKind.ChangeSender:
-                    changes.ReplaceReversePath(path!);
+                    changes.ReplaceReversePath(address.ForwardPath);
                     break;
                 case MilterReplyKind.RemoveRecipient:
-                    Remove(changes, transaction, added, path!);
+                    Remove(changes, transaction, added, address.ForwardPath);
                     break;
                 default:
-                    added.Add(path!);
+                    added.Add(address);
                     break;
             }
         }
 
-        foreach (MailPath recipient in added)
+        foreach (RcptCommand recipient in added)
         {
-            changes.AddRecipient(recipient);
+            changes.AddRecipient(recipient.ForwardPath, recipient.Notify, recipient.OriginalRecipient);
         }
 
         if (_body is not null)
@@ -124,9 +128,9 @@ internal sealed class MilterChangeList(MilterActions allowed, MilterFilterOption
         }
     }
 
-    private static void Remove(IMessageChanges changes, Transaction transaction, List<MailPath> added, MailPath path)
+    private static void Remove(IMessageChanges changes, Transaction transaction, List<RcptCommand> added, MailPath path)
     {
-        added.RemoveAll(path.Equals);
+        added.RemoveAll(recipient => recipient.ForwardPath.Equals(path));
         foreach (Recipient recipient in transaction.Recipients)
         {
             if (recipient.ForwardPath.Equals(path))
@@ -138,19 +142,6 @@ internal sealed class MilterChangeList(MilterActions allowed, MilterFilterOption
 
     /// <summary>Milters fold with LF, and some with CRLF.</summary>
     private static string FieldBody(string text) => text.TrimEnd('\r', '\n').Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
-
-    private static MailPath PathOf(string text)
-    {
-        ReadOnlySpan<char> address = text.AsSpan().Trim();
-        if (address is ['<', .. var inner, '>'])
-        {
-            address = inner;
-        }
-
-        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(address)];
-        Encoding.UTF8.GetBytes(address, bytes);
-        return MailPathParser.TryParse(bytes, allowUtf8: true, out MailPath path) == PathError.None ? path : throw new MilterException("it names an address that is none");
-    }
 
     private static MilterActions ActionOf(MilterReplyKind kind) => kind switch
     {

@@ -6,6 +6,9 @@ namespace EdgeSmtp.Filters.Milter.Wire;
 /// <summary>What a milter said, taken apart. Which parts there are depends on the kind.</summary>
 internal sealed record MilterReply(MilterReplyKind Kind)
 {
+    /// <summary>What most answers are: one to each field of a header.</summary>
+    private static readonly MilterReply Continue = new(MilterReplyKind.Continue);
+
     /// <summary>Position of an inserted field, or occurrence of a changed one.</summary>
     public int Index { get; private init; }
 
@@ -14,6 +17,9 @@ internal sealed record MilterReply(MilterReplyKind Kind)
 
     /// <summary>Body of a field; a reply with its code; a reason; an address without its brackets.</summary>
     public string Text { get; private init; } = string.Empty;
+
+    /// <summary>Parameters of RCPT for an added recipient, or of MAIL for a changed sender; empty when there are none.</summary>
+    public string Parameters { get; private init; } = string.Empty;
 
     /// <summary>A piece of a new body. Lent as the packet is.</summary>
     public ReadOnlyMemory<byte> Piece { get; private init; }
@@ -30,14 +36,18 @@ internal sealed record MilterReply(MilterReplyKind Kind)
         ReadOnlySpan<byte> data = packet.Data.Span;
         switch (kind)
         {
-            case MilterReplyKind.Accept or MilterReplyKind.Continue or MilterReplyKind.Discard or MilterReplyKind.Reject or MilterReplyKind.TemporaryFailure
+            case MilterReplyKind.Continue:
+                return Continue;
+            case MilterReplyKind.Accept or MilterReplyKind.Discard or MilterReplyKind.Reject or MilterReplyKind.TemporaryFailure
                 or MilterReplyKind.Skip or MilterReplyKind.Progress or MilterReplyKind.Shutdown or MilterReplyKind.ConnectionFailure:
                 return new MilterReply(kind);
             case MilterReplyKind.AddHeader:
                 return new MilterReply(kind) { Name = Take(ref data, kind), Text = Take(ref data, kind) };
             case MilterReplyKind.InsertHeader or MilterReplyKind.ChangeHeader:
                 return new MilterReply(kind) { Index = TakeIndex(ref data, kind), Name = Take(ref data, kind), Text = Take(ref data, kind) };
-            case MilterReplyKind.AddRecipient or MilterReplyKind.AddRecipientWithParameters or MilterReplyKind.RemoveRecipient or MilterReplyKind.ChangeSender:
+            case MilterReplyKind.AddRecipientWithParameters or MilterReplyKind.ChangeSender:
+                return new MilterReply(kind) { Text = Take(ref data, kind), Parameters = data.IsEmpty ? string.Empty : Take(ref data, kind) };
+            case MilterReplyKind.AddRecipient or MilterReplyKind.RemoveRecipient:
                 return new MilterReply(kind) { Text = Take(ref data, kind) };
             case MilterReplyKind.ReplyCode or MilterReplyKind.Quarantine:
                 return new MilterReply(kind) { Text = Take(ref data, kind) };

@@ -30,6 +30,7 @@ def main():
     parser.add_argument("seconds", nargs="?", type=float, default=3, help="length of one measure")
     parser.add_argument("--contended", action="store_true", help="beside a neighbour that wants a core, in control groups of equal shares")
     parser.add_argument("--noise", type=float, default=0.15, help="a measure is repeated when strangers took more than this share of the machine; 1 takes the machine as it is")
+    parser.add_argument("--share", type=float, default=1, help="share of the sessions or messages that the memory workloads keep: a small one shows whether all is in place")
     parser.add_argument("--port", type=int, default=21000)
     options = parser.parse_args()
     workloads = [WORKLOADS[name] for name in names(options.workloads, WORKLOADS, "workload")]

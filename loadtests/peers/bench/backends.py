@@ -55,6 +55,8 @@ class Backends:
         soa = "@ 3600 IN SOA ns hostmaster 1 3600 600 86400 3600\n@ 3600 IN NS ns\nns 3600 IN A 127.0.0.1\n"
         pass_zone = self.write("pass.zone", soa + '@ 3600 IN TXT "v=spf1 ip4:192.0.2.0/24 a:out.pass.test include:more.pass.test -all"\n@ 3600 IN MX 10 ns\n'
                                'out 3600 IN A 192.0.2.7\nmore 3600 IN TXT "v=spf1 ip4:127.0.0.0/8 ?all"\n')
+        deny_zone = self.write("deny.zone", soa + '@ 3600 IN TXT "v=spf1 ip4:192.0.2.0/24 a:out.deny.test include:more.deny.test -all"\n@ 3600 IN MX 10 ns\n'
+                               'out 3600 IN A 192.0.2.7\nmore 3600 IN TXT "v=spf1 ip4:198.51.100.0/24 ?all"\n')
         fail_zone = self.write("fail.zone", soa + '@ 3600 IN TXT "v=spf1 ip4:192.0.2.0/24 -all"\n@ 3600 IN MX 10 ns\n')
         configuration = self.write("nsd.conf", f"""server:
   ip-address: 127.0.0.1@{port}
@@ -71,13 +73,16 @@ zone:
   name: pass.test
   zonefile: {pass_zone}
 zone:
+  name: deny.test
+  zonefile: {deny_zone}
+zone:
   name: fail.test
   zonefile: {fail_zone}
 """)
         self.spawn("nsd", "-d", "-c", configuration)
 
     def start_resolver(self, lists, zones):
-        stubs = "".join(f"stub-zone:\n  name: {name}\n  stub-addr: 127.0.0.1@{port}\n" for name, port in (("list.test", lists), ("pass.test", zones), ("fail.test", zones)))
+        stubs = "".join(f"stub-zone:\n  name: {name}\n  stub-addr: 127.0.0.1@{port}\n" for name, port in (("list.test", lists), ("pass.test", zones), ("deny.test", zones), ("fail.test", zones)))
         configuration = self.write("unbound.conf", f"""server:
   interface: {self.address}
   port: 53

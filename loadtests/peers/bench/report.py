@@ -11,7 +11,10 @@ def write(rows, out):
         workload = WORKLOADS[name]
         of_workload = [row for row in rows if row["workload"] == name]
         out.write(f"\n### {name}: {workload.text}{' (contended)' if of_workload[0]['contended'] else ''}\n\n")
-        (write_memory if workload.holds or workload.defers else write_rates)(workload, by_server(of_workload), out)
+        if workload.holds or workload.defers:
+            write_memory(by_server(of_workload), out)
+        else:
+            write_rates(workload, by_server(of_workload), out)
 
 
 def by_server(rows):
@@ -38,17 +41,21 @@ def write_rates(workload, servers, out):
         cells.append(spread([row.get("syncs_per_unit") for row in rows], "{:.3f}"))
         cells.append(f"{sum(bool(row.get('noisy')) for row in rows)}, {sum(bool(row.get('error')) for row in rows)}")
         out.write(f"| {server} | " + " | ".join(cells) + " |\n")
+    write_errors(servers, out)
+
+
+def write_memory(servers, out):
+    out.write("| | between | KiB each | after a message | counted from an empty server | held |\n|---|---|---|---|---|---|\n")
+    for server, rows in servers.items():
+        cells = [f"{rows[0]['few']:,} and {rows[0]['many']:,}"] + [spread([row.get(key) for row in rows], "{:.2f}") for key in ("idle_kib", "after_message_kib", "idle_kib_from_nothing")]
+        out.write(f"| {server} | " + " | ".join(cells) + f" | {rows[0].get('open')} |\n")
+    write_errors(servers, out)
+
+
+def write_errors(servers, out):
     for server, rows in servers.items():
         for error in dict.fromkeys(row["error"] for row in rows if row.get("error")):
             out.write(f"\n{server}: {error}\n")
-
-
-def write_memory(workload, servers, out):
-    few, many = workload.holds or workload.defers
-    out.write(f"| | KiB each, between {few:,} and {many:,} | after a message | counted from an empty server | held |\n|---|---|---|---|---|\n")
-    for server, rows in servers.items():
-        cells = [spread([row.get(key) for row in rows], "{:.2f}") for key in ("idle_kib", "after_message_kib", "idle_kib_from_nothing")]
-        out.write(f"| {server} | " + " | ".join(cells) + f" | {rows[0].get('open', rows[0].get('error'))} |\n")
 
 
 def base_of(base, servers):

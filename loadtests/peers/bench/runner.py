@@ -122,8 +122,10 @@ class Runner:
     def hold(self, server, workload):
         """Memory of one more session, between two numbers of them; each number on a fresh server, so that nothing is left of the other."""
         private = {}
-        row = {}
-        for sessions in workload.holds:
+        row = dict(error=None)
+        few, many = self.numbers(workload.holds, server.held_max)
+        row.update(few=few, many=many)
+        for sessions in (few, many):
             server.restart()
             self.once_quietly(server)
             before = machine.private_kib(server.group.pids())
@@ -134,26 +136,33 @@ class Runner:
                     time.sleep(0.8)
                     states[line.split()[0]] = machine.private_kib(server.group.pids())
                     row[line.split()[0].lower()] = line.strip()
+                    if f" ok={sessions} " not in line:
+                        row["error"] = f"of {sessions} sessions: {line.strip()}"
                 elif line.startswith("{"):
-                    row["error"] = json.loads(line)["error"]
+                    row["error"] = row["error"] or json.loads(line)["error"]
             client.wait()
             private[sessions] = (before, states.get("OPEN", 0), states.get("SENT", 0))
-        few, many = workload.holds
-        for number, what in ((1, "idle_kib"), (2, "after_message_kib")):
-            row[what] = (private[many][number] - private[few][number]) / (many - few)
-        row["idle_kib_from_nothing"] = (private[many][1] - private[many][0]) / many
+        if not row["error"]:
+            for number, what in ((1, "idle_kib"), (2, "after_message_kib")):
+                row[what] = (private[many][number] - private[few][number]) / (many - few)
+            row["idle_kib_from_nothing"] = (private[many][1] - private[many][0]) / many
         return row
 
     def defer(self, server, workload):
         """Memory of one more message that waits for its next attempt, between two numbers of them."""
         server.restart()
         private, sent = [], 0
-        for messages in workload.defers:
+        few, many = self.numbers(workload.defers, None)
+        for messages in (few, many):
             row = self.once(server, workload, messages - sent)
             sent += row["units"]
             private.append(machine.private_kib(server.group.pids()))
-        few, many = workload.defers
-        return dict(idle_kib=(private[1] - private[0]) / (many - few), open=f"{sent:,} messages", error=row.get("error"))
+        return dict(few=few, many=many, idle_kib=(private[1] - private[0]) / (many - few), open=f"{sent:,} messages", error=row.get("error"))
+
+    def numbers(self, full, most):
+        """The two numbers, in proportion less where a server can keep no more, or where only a share is asked for."""
+        share = self.options.share * min(1, (most or full[-1]) / full[-1])
+        return [int(number * share) for number in full]
 
     def once_quietly(self, server):
         """Warm-up of a server whose memory is measured."""

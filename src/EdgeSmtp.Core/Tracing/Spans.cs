@@ -11,6 +11,9 @@ public static class Spans
     /// <summary>From the connection to the greeting.</summary>
     public const string Connect = "connect";
 
+    /// <summary>The look-up of the client's name: PTR, and back by A or AAAA.</summary>
+    public const string ClientName = "client-name";
+
     /// <summary>From MAIL to the reply after the content.</summary>
     public const string Transaction = "transaction";
 

@@ -52,7 +52,8 @@ internal static class ReplyReader
         // RFC 2308 §2.1: the code is about the last name of the chain.
         DnsStatus status = code == ReplyCode.NxDomain ? DnsStatus.NxDomain : DnsStatus.NoData;
         bool hasAuthority = NegativeTtl(message, out long negativeTtl);
-        bool openAlias = status == DnsStatus.NoData && !hasAuthority && !string.Equals(owner, question.Name, StringComparison.Ordinal);
+        // An alias to the root leads to no name that can be asked for; there is no data then.
+        bool openAlias = status == DnsStatus.NoData && !hasAuthority && owner.Length > 0 && !string.Equals(owner, question.Name, StringComparison.Ordinal);
         TimeSpan kept = TimeSpan.FromSeconds(openAlias ? ttl : Math.Min(ttl, negativeTtl));
         reply = new DnsReply(new DnsAnswer(status, [], kept, authenticated), openAlias ? owner : null);
         return ReplyFailure.None;

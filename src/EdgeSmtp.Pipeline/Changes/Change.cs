@@ -1,4 +1,5 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Pipeline.Changes;
@@ -20,8 +21,11 @@ internal sealed class Change(ChangeKind kind)
     /// <summary>The complete field with CRLF, or the new body.</summary>
     public byte[] Bytes { get; init; } = [];
 
-    /// <summary>The new reverse-path or the added recipient.</summary>
+    /// <summary>The new reverse-path.</summary>
     public MailPath? Path { get; init; }
+
+    /// <summary>The added recipient.</summary>
+    public EnvelopeRecipient? Added { get; init; }
 
     /// <summary>The removed recipient.</summary>
     public Recipient? Recipient { get; init; }

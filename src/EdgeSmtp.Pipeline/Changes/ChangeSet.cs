@@ -1,8 +1,10 @@
 using System.Buffers;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Pipeline.Driving;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Content;
+using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Pipeline.Changes;
 
@@ -88,7 +90,10 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
     }
 
     /// <inheritdoc />
-    public void AddRecipient(MailPath forwardPath)
+    public void AddRecipient(MailPath forwardPath) => AddRecipient(forwardPath, DsnNotify.Unspecified, null);
+
+    /// <inheritdoc />
+    public void AddRecipient(MailPath forwardPath, DsnNotify notify, string? originalRecipient)
     {
         ArgumentNullException.ThrowIfNull(forwardPath);
         if (forwardPath.IsNull)
@@ -97,7 +102,7 @@ internal sealed class ChangeSet(Recipient? recipient, FilterNode node) : IMessag
         }
 
         ThrowIfForOneRecipient();
-        Add(new Change(ChangeKind.AddRecipient) { Path = forwardPath }, FilterEffect.Rewrites);
+        Add(new Change(ChangeKind.AddRecipient) { Added = new EnvelopeRecipient(forwardPath, notify, originalRecipient) }, FilterEffect.Rewrites);
     }
 
     /// <inheritdoc />

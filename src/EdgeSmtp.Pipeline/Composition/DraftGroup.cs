@@ -1,5 +1,5 @@
 using EdgeSmtp.Abstractions;
-using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Core.Storage;
 
 namespace EdgeSmtp.Pipeline.Composition;
 
@@ -18,5 +18,5 @@ internal sealed class DraftGroup(ComposedContent content, bool isQuarantined, in
 
     public List<Recipient> Recipients { get; } = [];
 
-    public List<MailPath> Added { get; } = [];
+    public List<EnvelopeRecipient> Added { get; } = [];
 }

@@ -17,7 +17,7 @@ internal sealed class GroupComposer
     private readonly ReadOnlySequence<byte> _content;
     private readonly int _traceLength;
     private readonly List<DraftGroup> _groups = [];
-    private readonly List<MailPath>? _added;
+    private readonly List<EnvelopeRecipient>? _added;
     private readonly HashSet<Recipient>? _removed;
     private readonly bool _hasOwnChanges;
     private ComposedContent? _common;
@@ -41,7 +41,7 @@ internal sealed class GroupComposer
                     ReversePath = change.Path!;
                     break;
                 case ChangeKind.AddRecipient:
-                    (_added ??= []).Add(change.Path!);
+                    (_added ??= []).Add(change.Added!);
                     break;
                 case ChangeKind.RemoveRecipient:
                     (_removed ??= new(ReferenceEqualityComparer.Instance)).Add(change.Recipient!);
@@ -81,7 +81,7 @@ internal sealed class GroupComposer
         return composer;
     }
 
-    private void AddRecipients(Transaction transaction, RecipientVerdicts verdicts, List<MailPath> added)
+    private void AddRecipients(Transaction transaction, RecipientVerdicts verdicts, List<EnvelopeRecipient> added)
     {
         // Nothing is delivered, or nothing but held: an added recipient fares as those whose message it is.
         bool anyDelivered = false;
@@ -99,11 +99,11 @@ internal sealed class GroupComposer
 
         // Whom the client was told about keeps that answer: a refused recipient is not let in by the back door.
         HashSet<MailPath> known = [.. transaction.Recipients.Where(recipient => !IsRemoved(recipient)).Select(static recipient => recipient.ForwardPath)];
-        foreach (MailPath path in added)
+        foreach (EnvelopeRecipient recipient in added)
         {
-            if (known.Add(path))
+            if (known.Add(recipient.ForwardPath))
             {
-                GroupOf(null, !anyDelivered).Added.Add(path);
+                GroupOf(null, !anyDelivered).Added.Add(recipient);
             }
         }
     }

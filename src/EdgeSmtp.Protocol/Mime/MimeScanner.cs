@@ -4,11 +4,11 @@ namespace EdgeSmtp.Protocol.Mime;
 
 /// <summary>
 /// Reads a message as its bytes pass, and tells its handler of parts and their decoded content: no tree, a bounded depth, no memory beyond its own. It follows multiparts and messages
-/// within one another, base64, quoted-printable and uuencode (also between the lines of a text), names of RFC 2231 and RFC 2047, and decodes encoded messages to read them again.
+/// within one another, base64, quoted-printable and uuencode (also between the lines of a text, however that is encoded), names of RFC 2231 and RFC 2047, and decodes encoded messages to read them again.
 /// </summary>
 /// <remarks>
 /// It reads leniently, as real readers do, and names each place where they differ (<see cref="MimeAmbiguity"/>), so that a filter may refuse what it cannot be sure of. State survives any
-/// split of the input. One object serves one message at a time: call <see cref="Begin(IMimeHandler)"/> before each. Not thread-safe. Allocates nothing but scanners for encoded messages within the message, of which one is kept.
+/// split of the input. One object serves one message at a time: call <see cref="Begin(IMimeHandler)"/> before each. Not thread-safe. Allocates nothing but scanners for encoded messages and texts within the message, of which one is kept.
 /// </remarks>
 public sealed class MimeScanner : ILineHandler
 {
@@ -25,7 +25,9 @@ public sealed class MimeScanner : ILineHandler
     private LineEnd _structureEnd;
     private int _depth;
     private int _parts;
+    private MimeEncoding _textEncoding;
     private bool _isText;
+    private bool _isWithinText;
     private bool _isInnerOpen;
     private bool _isUuencodeWithin;
 
@@ -59,6 +61,7 @@ public sealed class MimeScanner : ILineHandler
         // Of the scanners for messages within messages one is kept: more are seldom needed again.
         if (_inner is not null) _inner._inner = null;
         Begin(handler, 0, 0);
+        BeginHeader();
     }
 
     /// <summary>Takes the next bytes.</summary>
@@ -94,8 +97,27 @@ public sealed class MimeScanner : ILineHandler
         _stack.Clear();
         _lines.Begin();
         _structureEnd = LineEnd.None;
-        _isInnerOpen = _isUuencodeWithin = false;
+        _isInnerOpen = _isUuencodeWithin = _isWithinText = false;
+    }
+
+    /// <summary>Begins to read again what the owner decodes of a message.</summary>
+    private void BeginMessage(MimeScanner owner)
+    {
+        Begin(owner._handler, owner._depth + owner._stack.Count + 1, owner._parts);
         BeginHeader();
+    }
+
+    /// <summary>Begins to read again what the owner decodes of a text: files may stand within it. The part is the owner's to begin and to end.</summary>
+    private void BeginText(MimeScanner owner)
+    {
+        Begin(owner._handler, owner._depth + owner._stack.Count, owner._parts);
+        _told = owner._told;
+        _isWithinText = _isText = true;
+
+        // What is text after decoding may hold NUL, as UTF-16 does.
+        _textEncoding = MimeEncoding.Binary;
+        _decoder.Begin(_textEncoding);
+        _place = Place.Leaf;
     }
 
     bool ILineHandler.IsCandidate(byte first) =>
@@ -243,12 +265,15 @@ public sealed class MimeScanner : ILineHandler
     private void BeginLeaf()
     {
         _decoder.Begin(_part.Encoding);
-        _isText = _part.Encoding is MimeEncoding.Identity or MimeEncoding.Binary && _part.MediaType.StartsWith("text/"u8);
+        bool isText = _part.MediaType.StartsWith("text/"u8);
+        _textEncoding = _part.Encoding;
+        _isText = isText && _part.Encoding is MimeEncoding.Identity or MimeEncoding.Binary;
         _place = _part.Encoding == MimeEncoding.Uuencode ? Place.UuencodeBefore : Place.Leaf;
-        if (_part.Kind != MimePartKind.Message) return;
+        _isInnerOpen = _part.Kind == MimePartKind.Message || (isText && _part.Encoding is MimeEncoding.Base64 or MimeEncoding.QuotedPrintable);
+        if (!_isInnerOpen) return;
         _inner ??= new MimeScanner(_limits);
-        _inner.Begin(_handler, _depth + _stack.Count + 1, _parts);
-        _isInnerOpen = true;
+        if (_part.Kind == MimePartKind.Message) _inner.BeginMessage(this);
+        else _inner.BeginText(this);
     }
 
     private void BeginUuencode(ReadOnlySpan<byte> name)
@@ -269,7 +294,7 @@ public sealed class MimeScanner : ILineHandler
         {
             _handler.OnPartEnd();
             _isUuencodeWithin = false;
-            _decoder.Begin(MimeEncoding.Identity);
+            _decoder.Begin(_textEncoding);
             _place = Place.Leaf;
         }
         else
@@ -294,10 +319,11 @@ public sealed class MimeScanner : ILineHandler
         {
             _inner!.Finish();
             _parts = _inner._parts;
+            if (_inner._isWithinText) _told = _inner._told;
             _isInnerOpen = false;
         }
 
-        _handler.OnPartEnd();
+        if (!_isWithinText) _handler.OnPartEnd();
         _place = Place.Between;
     }
 

@@ -119,14 +119,17 @@ internal sealed class StoreOpener(QueueOptions options, IQueueFileSystem files, 
         }
     }
 
-    /// <summary>A crash may have taken the latest retry times, and a long stop made everything due: no stampede on the next hops.</summary>
+    /// <summary>
+    /// A crash may have taken the latest retry times, and a long stop made everything due: no stampede on the next hops. Filters are asked a few messages at a time whatever is due, and in
+    /// quarantine the time says since when.
+    /// </summary>
     private void Spread(MessageIndex index, long now)
     {
         ulong interval = (ulong)options.CrashSpread.TotalMilliseconds;
         for (int number = 0; number < index.HighWater; number++)
         {
             ref IndexEntry entry = ref index[number];
-            if (interval > 0 && entry.Id != 0 && entry.Attempts > 0 && entry.NextMilliseconds <= now)
+            if (interval > 0 && entry is { Id: not 0, Lane: MessageLane.Delivery, Attempts: > 0 } && entry.NextMilliseconds <= now)
             {
                 index.SetNext(number, now + (long)((entry.Id * 0x9E3779B97F4A7C15 >> 16) % interval));
             }

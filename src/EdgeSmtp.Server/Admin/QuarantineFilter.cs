@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeSmtp.Core.Storage;
+using EdgeSmtp.Sessions.Mail;
 
 namespace EdgeSmtp.Server.Admin;
 
@@ -12,7 +13,7 @@ internal sealed record QuarantineFilter
     /// <summary>At most so long in quarantine.</summary>
     public TimeSpan? NewerThan { get; init; }
 
-    /// <summary>The token of a reason.</summary>
+    /// <summary>The token of a reason; of mixed verdicts also that of the refusal.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Part of the address of a recipient that does not have it yet, in any case.</summary>
@@ -67,7 +68,7 @@ internal sealed record QuarantineFilter
         }
 
         return message.Envelope is { } envelope && envelope.Recipients.Any(recipient =>
-            (Reason is null || string.Equals(recipient.Verdict?.Reason, Reason, StringComparison.OrdinalIgnoreCase))
+            (Reason is null || (recipient.Verdict is { } note && VerdictNotes.Tells(note, Reason)))
             && (Recipient is null || recipient.ForwardPath.ToString().Contains(Recipient, StringComparison.OrdinalIgnoreCase)));
     }
 

@@ -6,7 +6,7 @@ using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Smtp;
-using EdgeSmtp.Server.Explain;
+using EdgeSmtp.Server.Events;
 
 namespace EdgeSmtp.Server.Capture;
 
@@ -19,7 +19,7 @@ internal static class CaptureReader
     /// <exception cref="InvalidDataException">A line is no record.</exception>
     public static IEnumerable<object> Read(string path)
     {
-        foreach (string file in Directory.Exists(path) ? ExplainFiles.List(path) : [path])
+        foreach (string file in Directory.Exists(path) ? LineFiles.List(path) : [path])
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using StreamReader reader = new(stream, Encoding.UTF8);

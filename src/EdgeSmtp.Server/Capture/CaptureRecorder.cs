@@ -3,7 +3,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Metrics;
-using EdgeSmtp.Server.Explain;
+using EdgeSmtp.Server.Events;
 using EdgeSmtp.Toolkit.Tables;
 
 namespace EdgeSmtp.Server.Capture;
@@ -125,7 +125,7 @@ internal sealed class CaptureRecorder : ICaptureLog, IDisposable
         {
             _recording = null;
             _writer?.Dispose();
-            _writer = new CaptureWriter(new ExplainFiles(_folder, settings.SizeBytesMax, settings.AgeMax, _time), _metrics);
+            _writer = new CaptureWriter(new LineFiles(_folder, settings.SizeBytesMax, settings.AgeMax, _time), _metrics);
             _recording = new Recording(settings, _writer);
         }
     }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Server.Events;
-using EdgeSmtp.Server.Explain;
 
 namespace EdgeSmtp.Server.Capture;
 
@@ -13,7 +12,7 @@ internal sealed class CaptureWriter : QueuedWriter<object>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
-    private readonly ExplainFiles _files;
+    private readonly LineFiles _files;
     private readonly CaptureMetrics _metrics;
     private readonly Utf8JsonWriter _json;
     private int _sessions;
@@ -21,7 +20,7 @@ internal sealed class CaptureWriter : QueuedWriter<object>
     /// <summary>Starts the writer.</summary>
     /// <param name="files">Where lines go; owned.</param>
     /// <param name="metrics">Counts.</param>
-    public CaptureWriter(ExplainFiles files, CaptureMetrics metrics)
+    public CaptureWriter(LineFiles files, CaptureMetrics metrics)
         : base("capture", QueueMax, Gather, Idle)
     {
         _files = files;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Configuration;
+using EdgeSmtp.Server.Events;
 
 namespace EdgeSmtp.Server.Cli;
 
@@ -70,7 +71,7 @@ internal static class CaptureCommand
             output.WriteLine(settings is null
                 ? "nothing is being recorded"
                 : string.Create(CultureInfo.InvariantCulture, $"recording until {settings.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, {settings.Share:P0} of the sessions, {(settings.ContentBytesMax < 0 ? "without content" : $"with content up to {settings.ContentBytesMax} bytes")}"));
-            FileInfo[] files = [.. Explain.ExplainFiles.List(ConfigurationPaths.CaptureOf(folder)).Select(static path => new FileInfo(path))];
+            FileInfo[] files = [.. LineFiles.List(ConfigurationPaths.CaptureOf(folder)).Select(static path => new FileInfo(path))];
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files.Sum(static file => file.Length)} bytes in {files.Length} files in {ConfigurationPaths.CaptureOf(folder)}"));
             return ExitCode.Done;
         });
@@ -86,15 +87,7 @@ internal static class CaptureCommand
 
         using AdminClient client = new(AdminSocket.PathOf(folder));
         using HttpResponseMessage? response = await client.PostAsync(path, cancellationToken);
-        if (response is null)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine($"edgesmtp: no server listens at {AdminSocket.PathOf(folder)}; only a running server records");
-            return ExitCode.Failed;
-        }
-
-        string text = (await response.Content.ReadAsStringAsync(cancellationToken)).TrimEnd();
-        (response.IsSuccessStatusCode ? parsed.InvocationConfiguration.Output : parsed.InvocationConfiguration.Error).WriteLine(text);
-        return response.IsSuccessStatusCode ? ExitCode.Done : ExitCode.Failed;
+        return await ServerAnswer.PrintAsync(response, folder, "records", new QueueOutput(parsed.InvocationConfiguration, json: false), cancellationToken);
     }
 
     /// <summary>An option whose value has limits.</summary>

@@ -6,6 +6,8 @@ namespace EdgeSmtp.Server.Cli;
 /// <summary>Has the running server change messages. Without a server nothing is changed: the queue has one writer.</summary>
 internal static class QueueChange
 {
+    private const string Does = "changes its queue";
+
     /// <summary>Applies one action to messages.</summary>
     /// <param name="folder">The data directory.</param>
     /// <param name="collection">What is meant by all: <c>queue</c>, or <c>quarantine</c>.</param>
@@ -20,36 +22,20 @@ internal static class QueueChange
         ids ??= await AllAsync(client, collection, cancellationToken);
         if (ids is null)
         {
-            return NoServer(folder, output);
+            return ServerAnswer.NoServer(folder, Does, output);
         }
 
         foreach (string id in ids)
         {
             using HttpResponseMessage? response = await client.PostAsync($"{collection}/{id}/{action}", cancellationToken);
+            exit = Math.Max(exit, await ServerAnswer.PrintAsync(response, folder, Does, output, cancellationToken));
             if (response is null)
             {
-                return NoServer(folder, output);
-            }
-
-            string text = (await response.Content.ReadAsStringAsync(cancellationToken)).TrimEnd();
-            if (response.IsSuccessStatusCode)
-            {
-                output.Say(text);
-            }
-            else
-            {
-                output.Complain(text);
-                exit = ExitCode.Failed;
+                return exit;
             }
         }
 
         return exit;
-    }
-
-    private static int NoServer(string folder, QueueOutput output)
-    {
-        output.Complain($"no server listens at {AdminSocket.PathOf(folder)}; only a running server changes its queue");
-        return ExitCode.Failed;
     }
 
     private static async Task<IReadOnlyList<string>?> AllAsync(AdminClient client, string collection, CancellationToken cancellationToken)

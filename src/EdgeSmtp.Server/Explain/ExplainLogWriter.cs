@@ -16,7 +16,7 @@ internal sealed class ExplainLogWriter : QueuedWriter<ExplainBatch>, IExplainLog
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(1);
 
-    private readonly ExplainFiles _files;
+    private readonly LineFiles _files;
     private readonly ExplainMetrics _metrics;
     private readonly ConcurrentQueue<ExplainBatch> _pool = new();
     private readonly Utf8JsonWriter _json;
@@ -26,7 +26,7 @@ internal sealed class ExplainLogWriter : QueuedWriter<ExplainBatch>, IExplainLog
     /// <param name="files">Where lines go; owned.</param>
     /// <param name="queueMax">Batches that may wait.</param>
     /// <param name="metrics">The metrics.</param>
-    public ExplainLogWriter(ExplainFiles files, int queueMax, IMetrics metrics)
+    public ExplainLogWriter(LineFiles files, int queueMax, IMetrics metrics)
         : base("explain log", queueMax, Gather, ExpiryInterval)
     {
         _files = files;

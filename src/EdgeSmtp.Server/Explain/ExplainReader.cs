@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EdgeSmtp.Server.Events;
 
 namespace EdgeSmtp.Server.Explain;
 
@@ -60,7 +61,7 @@ internal sealed class ExplainReader(string folder)
     {
         byte[] quoted = Encoding.UTF8.GetBytes($"\"{id}\"");
         List<JsonDocument> found = [];
-        foreach (string file in ExplainFiles.List(folder))
+        foreach (string file in LineFiles.List(folder))
         {
             try
             {

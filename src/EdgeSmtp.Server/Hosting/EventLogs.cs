@@ -39,7 +39,7 @@ internal static class EventLogs
         return new EventLogWriter(outputs, options.QueueMax, time, metrics)
         {
             Explained = explain.Enabled
-                ? new ExplainLogWriter(new ExplainFiles(ConfigurationPaths.ExplainOf(dataDirectory), explain.SizeBytesMax, explain.AgeMax, time), explain.QueueMax, metrics)
+                ? new ExplainLogWriter(new LineFiles(ConfigurationPaths.ExplainOf(dataDirectory), explain.SizeBytesMax, explain.AgeMax, time), explain.QueueMax, metrics)
                 : null,
             Captured = new CaptureRecorder(ConfigurationPaths.CaptureOf(dataDirectory), time, metrics),
         };

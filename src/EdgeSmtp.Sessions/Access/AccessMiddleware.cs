@@ -1,6 +1,7 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Events;
+using EdgeSmtp.Core.Tracing;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Sessions.Connections;
 using EdgeSmtp.Sessions.Mail;
@@ -33,6 +34,7 @@ internal sealed class AccessMiddleware(ConnectionDelegate next, ListenerOptions 
         }
 
         SessionSnapshot snapshot = Hold();
+        origin.Span = ConnectSpan.Begin(services.Tracer);
         try
         {
             if (await RefusalOfAsync(origin, snapshot) is { } refusal)
@@ -46,6 +48,8 @@ internal sealed class AccessMiddleware(ConnectionDelegate next, ListenerOptions 
         }
         finally
         {
+            // A session has ended it with its greeting; there is none where the client was denied or TLS failed.
+            origin.Span?.End();
             snapshot.Pipeline.Release();
         }
     }
@@ -70,7 +74,7 @@ internal sealed class AccessMiddleware(ConnectionDelegate next, ListenerOptions 
         bool isFound = rules is null || rules.TryFindUnnamed(origin.Client.Address, out rule);
         if (_names is not null && (listener.LookUpClientName || !isFound))
         {
-            origin.NameLookup = _names.StartAsync(origin.Client.Address, snapshot.ClientNames.Timeout);
+            origin.NameLookup = _names.StartAsync(origin.Client.Address, snapshot.ClientNames.Timeout, origin.Span.IfRecorded());
         }
 
         if (!isFound)
@@ -112,8 +116,14 @@ internal sealed class AccessMiddleware(ConnectionDelegate next, ListenerOptions 
     private SmtpReply Refuse(ConnectionOrigin origin, SmtpReply reply, string reason, string? detail)
     {
         string id = SessionIds.Next(services.Ids);
+        if (origin.Span.IfRecorded() is { } span)
+        {
+            ConnectSpan.Describe(span, id, listener.Name, origin.Client.Address);
+            ConnectSpan.Refused(span, reply.Code, reason, filter: null, isWhole: true);
+        }
+
         services.Events.Write(
-            services.Events.Begin(EventNames.Refused).Add("session", id).Add("listener", listener.Name).Add("client", origin.Client.Address.ToString())
+            services.Events.Begin(EventNames.Refused).Add("session", id).Add("trace", origin.Span.IfRecorded()?.TraceId.ToHexString()).Add("listener", listener.Name).Add("client", origin.Client.Address.ToString())
                 .Add("name", origin.NameLookup is { IsCompletedSuccessfully: true } name ? name.Result.Name : null)
                 .Add("reply", (long)reply.Code).Add("reason", reason).Add("detail", detail));
         return new SmtpReply(reply.Code, reply.EnhancedCode, $"{reply.Text} [{id}]");

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
+using EdgeSmtp.Core.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSmtp.Sessions.Access;
@@ -9,7 +11,23 @@ namespace EdgeSmtp.Sessions.Access;
 internal sealed partial class ClientNameLookup(IClientNames names, TimeProvider time, ListenerMetrics metrics, ILogger logger)
 {
     /// <summary>Starts it. The task never fails.</summary>
-    public async Task<ClientNameAnswer> StartAsync(IPAddress client, TimeSpan timeout)
+    /// <param name="client">The client.</param>
+    /// <param name="timeout">How long it may take.</param>
+    /// <param name="connection">The span of the connection, if it is recorded.</param>
+    public Task<ClientNameAnswer> StartAsync(IPAddress client, TimeSpan timeout, Activity? connection) =>
+        connection?.Below(Spans.ClientName) is { } span ? TraceAsync(client, timeout, span) : CountAsync(client, timeout);
+
+    /// <summary>Looks up with the span as the ambient one, so that the questions belong to it. It may outlive that of the connection: nobody waits for a name before the trace fields need it.</summary>
+    private async Task<ClientNameAnswer> TraceAsync(IPAddress client, TimeSpan timeout, Activity span)
+    {
+        Activity.Current = span;
+        ClientNameAnswer answer = await CountAsync(client, timeout);
+        span.SetTag(SpanTags.Result, answer.Status.ToString());
+        span.End();
+        return answer;
+    }
+
+    private async Task<ClientNameAnswer> CountAsync(IPAddress client, TimeSpan timeout)
     {
         ClientNameAnswer answer = await FindAsync(client, timeout);
         (answer.Status switch

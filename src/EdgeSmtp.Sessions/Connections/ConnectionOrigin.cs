@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Sessions.Access;
@@ -37,6 +38,9 @@ internal sealed class ConnectionOrigin
 
     /// <summary>The look-up of the client's name; <c>null</c> when there is none.</summary>
     public Task<ClientNameAnswer>? NameLookup { get; set; }
+
+    /// <summary>The span that the connection began with, if what comes before the session is traced; the session goes on with it.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>What the rule settles.</summary>
     public AccessSettings Access => Rule?.Settings ?? AccessSettings.Default;

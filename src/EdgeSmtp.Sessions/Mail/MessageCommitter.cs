@@ -182,14 +182,11 @@ internal sealed class MessageCommitter(SessionServices services, InboundSession 
             }
         }
 
-        foreach (MailPath added in group.Added)
+        foreach (EnvelopeRecipient added in group.Added)
         {
-            if (seen is null || seen.Add(added))
+            if (seen is null || seen.Add(added.ForwardPath))
             {
-                recipients.Add(new EnvelopeRecipient(added)
-                {
-                    Origin = isOwed ? new RecipientOrigin(added, filters.ProfileOf(null), IsPostmaster: false, IsLocalDomain: false) : null,
-                });
+                recipients.Add(isOwed ? added with { Origin = new RecipientOrigin(added.ForwardPath, filters.ProfileOf(null), IsPostmaster: false, IsLocalDomain: false) } : added);
             }
         }
 

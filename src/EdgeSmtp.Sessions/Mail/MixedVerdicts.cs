@@ -33,7 +33,7 @@ internal static class MixedVerdicts
         reduced.Reset(verdicts.Count);
         for (int i = 0; i < verdicts.Count; i++)
         {
-            reduced.Set(i, verdicts[i].Kind < VerdictKind.Defer || !anyAccepted ? verdicts[i] : Verdict.From(SessionReasons.MixedVerdicts, verdicts[i].ToString()));
+            reduced.Set(i, verdicts[i].Kind < VerdictKind.Defer || !anyAccepted ? verdicts[i] : VerdictNotes.Mixed(verdicts[i]));
         }
 
         return anyAccepted ? Verdict.Continue : refusal;

@@ -23,7 +23,7 @@ internal sealed record OpenedSession(SessionSnapshot Snapshot, InboundSession Cl
             if (pipeline.TryBegin(client, listener.RejectAt, out FilterRun? filters))
             {
                 filters.Profile = origin.Access.Profile;
-                return new OpenedSession(snapshot, client, filters, origin.IsHealthCheck ? null : SessionSpans.Begin(services.Tracer, client, filters));
+                return new OpenedSession(snapshot, client, filters, origin.IsHealthCheck ? null : SessionSpans.Begin(services.Tracer, client, filters, origin.Span));
             }
         }
     }

@@ -17,12 +17,12 @@ internal sealed class SessionSpans
     private Activity? _transaction;
     private bool _hadTransaction;
 
-    private SessionSpans(Tracer tracer, InboundSession session, FilterRun filters)
+    private SessionSpans(Tracer tracer, InboundSession session, FilterRun filters, Activity? connect)
     {
         _tracer = tracer;
         _session = session;
         _filters = filters;
-        _connect = tracer.Begin(Spans.Connect, ActivityKind.Server);
+        _connect = connect;
         Describe(_connect.IfRecorded());
         filters.Span = _connect.IfRecorded();
     }
@@ -30,10 +30,10 @@ internal sealed class SessionSpans
     /// <summary>Id of the trace that the session is in now, for the log; <c>null</c> when it is not in the sample.</summary>
     public string? TraceId => _filters.Span?.TraceId.ToHexString();
 
-    /// <summary>Begins the span of the connection.</summary>
+    /// <summary>Goes on with the span that the connection began with, or begins it.</summary>
     /// <returns><c>null</c> while nobody listens.</returns>
-    public static SessionSpans? Begin(Tracer? tracer, InboundSession session, FilterRun filters) =>
-        tracer is { IsOn: true } ? new SessionSpans(tracer, session, filters) : null;
+    public static SessionSpans? Begin(Tracer? tracer, InboundSession session, FilterRun filters, Activity? connect) =>
+        tracer is { IsOn: true } ? new SessionSpans(tracer, session, filters, connect ?? ConnectSpan.Begin(tracer)) : null;
 
     /// <summary>The client is greeted, refused or gone. Idempotent.</summary>
     public void Greeted() => _connect?.End();
@@ -63,20 +63,9 @@ internal sealed class SessionSpans
     /// <summary>A recipient, the transaction or the session was refused.</summary>
     public void Refused(int reply, string reason, string? filter, bool isWhole)
     {
-        if (_filters.Span is not { } span)
+        if (_filters.Span is { } span)
         {
-            return;
-        }
-
-        span.AddEvent(new ActivityEvent(Spans.Refused, tags: new ActivityTagsCollection
-        {
-            [SpanTags.Reply] = reply,
-            [SpanTags.Reason] = reason,
-            [SpanTags.Filter] = filter,
-        }));
-        if (isWhole)
-        {
-            span.SetTag(SpanTags.Result, "refused");
+            ConnectSpan.Refused(span, reply, reason, filter, isWhole);
         }
     }
 
@@ -86,8 +75,11 @@ internal sealed class SessionSpans
         .SetTag(SpanTags.Recipients, message.Recipients)
         .SetTag(SpanTags.SizeBytes, message.SizeBytes);
 
-    private void Describe(Activity? span) => span
-        ?.SetTag(SpanTags.Session, _session.Id)
-        .SetTag(SpanTags.Listener, _session.Listener)
-        .SetTag(SpanTags.ClientAddress, _session.Client.Address.ToString());
+    private void Describe(Activity? span)
+    {
+        if (span is not null)
+        {
+            ConnectSpan.Describe(span, _session.Id, _session.Listener, _session.Client.Address);
+        }
+    }
 }

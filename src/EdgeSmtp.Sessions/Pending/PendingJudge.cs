@@ -167,7 +167,7 @@ internal sealed class PendingJudge(PendingServices services, QueuedMessage messa
                 recipients.Add(((StoredRecipient)recipient).Stored with { Origin = null, Verdict = group.Quarantined ? judged.NoteOf(recipient.Index) : null });
             }
 
-            recipients.AddRange(group.Added.Select(static path => new EnvelopeRecipient(path)));
+            recipients.AddRange(group.Added);
             bool isMarked = judged.IsUnscanned && !group.Quarantined;
             Envelope envelope = Next(group.Quarantined, recipients, now) with
             {

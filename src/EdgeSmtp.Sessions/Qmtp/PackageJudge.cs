@@ -134,11 +134,9 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
 
         if (decision.Refusal is { } refusal)
         {
-            opened.Client.CountRecipient(decision.Outcome);
             counts.RecipientsRefused++;
             listener.Metrics.Recipient(decision.Outcome).Add();
-            string token = RecipientReasons.Of(decision.Outcome);
-            events.RecipientRefused(transaction, path, refusal.Code, token);
+            string token = RecipientRefusal.Tell(opened.Client, events, transaction, path, decision);
             return QmtpReply.From(refusal, listener.Texts.Find(token), ValuesOf(transaction, path));
         }
 
@@ -150,9 +148,8 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
     private QmtpReply Refused(MailTransaction transaction, MailPath path, Verdict verdict)
     {
         counts.RecipientsRefused++;
-        opened.Client.CountRecipient(verdict.Reason!);
         listener.Metrics.Recipient(RecipientOutcome.Filter).Add();
-        events.RecipientRefused(transaction, path, verdict.Reason!.Code, "filter", verdict, Filters.DecidedBy);
+        RecipientRefusal.Tell(opened.Client, events, transaction, path, verdict, Filters);
         return QmtpReply.From(verdict, ValuesOf(transaction, path));
     }
 

@@ -121,15 +121,13 @@ internal sealed class ReplayedSession(OpenedSession opened, IStagingArea staging
     private async ValueTask<bool> RcptAsync(CapturedStep step)
     {
         (RecipientDecision decision, Verdict verdict) = await _recipients.JudgeAsync(_transaction, step.Path!);
-        if (decision.Refusal is { } refusal)
+        if (decision.Refusal is not null)
         {
-            Client.CountRecipient(decision.Outcome);
-            _events.RecipientRefused(_transaction, step.Path!, refusal.Code, RecipientReasons.Of(decision.Outcome));
+            RecipientRefusal.Tell(Client, _events, _transaction, step.Path!, decision);
         }
         else if (verdict.Kind >= VerdictKind.Defer)
         {
-            Client.CountRecipient(verdict.Reason!);
-            _events.RecipientRefused(_transaction, step.Path!, verdict.Reason!.Code, "filter", verdict, Filters.DecidedBy);
+            RecipientRefusal.Tell(Client, _events, _transaction, step.Path!, verdict, Filters);
         }
 
         return verdict.Kind != VerdictKind.Disconnect;

@@ -3,6 +3,7 @@ using System.Text;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Protocol.Content;
+using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Testing.Harness;
 
@@ -57,7 +58,10 @@ internal sealed class RecordingChanges(ICollection<RecordedChange> changes, Filt
     }
 
     /// <inheritdoc />
-    public void AddRecipient(MailPath forwardPath)
+    public void AddRecipient(MailPath forwardPath) => AddRecipient(forwardPath, DsnNotify.Unspecified, null);
+
+    /// <inheritdoc />
+    public void AddRecipient(MailPath forwardPath, DsnNotify notify, string? originalRecipient)
     {
         ArgumentNullException.ThrowIfNull(forwardPath);
         CheckWhole(FilterEffect.Rewrites);

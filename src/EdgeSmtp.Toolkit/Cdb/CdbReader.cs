@@ -69,8 +69,16 @@ public sealed unsafe class CdbReader : IDisposable
             CdbWalk walk = new(new ReadOnlySpan<byte>(start, _memory.Length), key);
             CdbStatus status = walk.Next(out ReadOnlySpan<byte> data);
             CdbStatus first = status;
+            long left = _memory.Length;
             for (; status == CdbStatus.Found; status = walk.Next(out data))
             {
+                // Records lie one behind the other; slots that name one again and again would make gigabytes of a small file.
+                left -= data.Length;
+                if (left < 0)
+                {
+                    return CdbStatus.Damaged;
+                }
+
                 values.Add(data.ToArray());
             }
 

@@ -24,7 +24,7 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
     {
         int mailBefore = plain.User.Count;
         await WarmUpAsync();
-        int socketsBefore = plain.Edge.OpenSockets();
+        Leaks leaks = new(plain.Edge);
         byte[] qmtp = QmtpConversation.Package("s@client.test", ["user@example.test"], "Subject: never whole\r\n\r\nx\r\n"u8);
 
         foreach (string script in new[] { Whole, WholeBdat })
@@ -33,10 +33,7 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
         for (int length = 0; length < qmtp.Length; length++)
             await VanishAsync(plain.Edge.QmtpPort, qmtp[..length], reset);
 
-        await Until.TrueAsync(
-            () => plain.Edge.OpenSockets() <= socketsBefore + 5,
-            Until.Soon,
-            () => $"{socketsBefore} sockets were open before, {plain.Edge.OpenSockets()} are now.");
+        await leaks.NoneAsync();
         Assert.Equal(0, await plain.Edge.QueueLengthAsync());
         Assert.Equal(mailBefore, plain.User.Count);
         Assert.Equal(0, await plain.Edge.MetricAsync("edgesmtp_staging_bytes"));
@@ -47,7 +44,7 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
     public async Task Client_ThatVanishesInTheHandshake_LeavesNothingBehind()
     {
         await WarmUpAsync();
-        int socketsBefore = plain.Edge.OpenSockets();
+        Leaks leaks = new(plain.Edge);
         byte[] clientHello = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3];
         for (int length = 0; length <= clientHello.Length; length++)
         {
@@ -56,7 +53,19 @@ public sealed class VanishingClientTests(PlainEdge plain) : IClassFixture<PlainE
             await client.SendAsync(clientHello.AsMemory(0, length));
             client.Reset();
         }
-        await Until.TrueAsync(() => plain.Edge.OpenSockets() <= socketsBefore + 5, Until.Soon, () => $"{plain.Edge.OpenSockets()} sockets are open.");
+        await leaks.NoneAsync();
+    }
+
+    // What the tests above rely on.
+    [Fact]
+    public async Task Client_ThatStays_IsHeld_UntilItLeaves()
+    {
+        await WarmUpAsync();
+        Leaks leaks = new(plain.Edge);
+        await leaks.NoneAsync();
+        await using (await SmtpConversation.OpenAsync(plain.Edge.SmtpPort))
+            Assert.StartsWith("tcp ", Assert.Single(leaks.Held()), StringComparison.Ordinal);
+        await leaks.NoneAsync();
     }
 
     // A FIN is not an abort: a client that has said everything may close its half and wait.

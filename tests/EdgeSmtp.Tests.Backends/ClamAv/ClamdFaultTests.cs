@@ -137,7 +137,7 @@ public sealed class ClamdFaultTests
     {
         Assert.Equal(250, (await ClamdEdge.SendAsync(edge, TestMail.Clean())).Code);
         await edge.MaildirOf("user").CountAsync(1);
-        return new Leaks(edge.Process.Id);
+        return new Leaks(edge);
     }
 
     private static Task<SmtpReply[]> ManyAsync(EdgeServer edge) => Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(() => ClamdEdge.SendAsync(edge, TestMail.Clean()))));

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.ClamAv;
 using EdgeSmtp.Tests.Backends.Fixtures;
-using EdgeSmtp.Toolkit.Net;
+using EdgeSmtp.Tests.Backends.Measuring;
 using EdgeSmtp.Toolkit.Scanning;
-using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Backends.ClamAv;
@@ -15,6 +13,7 @@ namespace EdgeSmtp.Tests.Backends.ClamAv;
 /// Scans a second through the filter against what clamd does for a client that has nothing else to do, in turns; every message is a new one, since clamd remembers too.
 /// The figures are printed; the bounds are loose, because the machine is shared. <c>EDGESMTP_SCANS</c> says how many scans a turn has.
 /// </summary>
+[Collection<Alone>]
 public sealed class ThroughputTests
 {
     private const int ScansByDefault = 400;
@@ -28,12 +27,12 @@ public sealed class ThroughputTests
         int scans = int.Parse(Environment.GetEnvironmentVariable("EDGESMTP_SCANS") ?? $"{ScansByDefault}", CultureInfo.InvariantCulture);
         await using Clamd clamd = await Clamd.StartAsync();
         using ScanHarness harness = new(new ClamAvFilterOptions { Servers = [clamd.Socket], ConcurrencyMax = AtOnce, Cache = new VerdictCacheOptions { EntriesMax = 1000 } });
-        await MeasureAsync(clamd, scans / 4, content => TightAsync(clamd.Socket, content));
+        await MeasureAsync(clamd, scans / 4, content => Scanners.AskClamdAsync(clamd, content));
         await MeasureAsync(clamd, scans / 4, content => FilterAsync(harness, content));
         List<Turn> alone = [], filtered = [];
         for (int round = 0; round < Rounds; round++)
         {
-            alone.Add(await MeasureAsync(clamd, scans, content => TightAsync(clamd.Socket, content)));
+            alone.Add(await MeasureAsync(clamd, scans, content => Scanners.AskClamdAsync(clamd, content)));
             filtered.Add(await MeasureAsync(clamd, scans, content => FilterAsync(harness, content)));
         }
 
@@ -67,19 +66,6 @@ public sealed class ThroughputTests
             foreach (FileContent message in messages)
                 message.Dispose();
         }
-    }
-
-    /// <summary>What a client must do at least: connect, pass the descriptor, read the answer.</summary>
-    private static async Task TightAsync(string path, FileContent content)
-    {
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
-        await socket.SendAsync("zFILDES\0"u8.ToArray());
-        using SafeFileHandle file = content.OpenDescriptor();
-        await DescriptorPassing.SendAsync(socket, file, TimeProvider.System, CancellationToken.None);
-        byte[] answer = new byte[64];
-        int length = await socket.ReceiveAsync(answer);
-        Assert.True(answer.AsSpan(0, length).EndsWith(": OK\0"u8));
     }
 
     private static async Task FilterAsync(ScanHarness harness, FileContent content)

@@ -76,7 +76,12 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
     }
 
     /// <summary>Sends a whole transaction and gives the last reply: the refusal of a command, or the answer to the final dot.</summary>
-    public async Task<SmtpReply> TransactionAsync(string from, string to, ReadOnlyMemory<byte> content, string mailParameters = "")
+    /// <param name="from">The reverse-path.</param>
+    /// <param name="to">The forward-path.</param>
+    /// <param name="content">The message, without stuffed dots.</param>
+    /// <param name="mailParameters">Parameters of MAIL, the space before them included.</param>
+    /// <param name="beforeDot">What the final dot waits for.</param>
+    public async Task<SmtpReply> TransactionAsync(string from, string to, ReadOnlyMemory<byte> content, string mailParameters = "", Func<Task>? beforeDot = null)
     {
         SmtpReply reply = await CommandAsync($"MAIL FROM:<{from}>{mailParameters}");
         if (reply.Code == 250)
@@ -87,7 +92,11 @@ internal sealed class SmtpConversation(Stream stream, IDisposable? owner = null)
             return reply;
         try
         {
-            await SendAsync(DotStuffing.Apply(content.Span));
+            byte[] wire = DotStuffing.Apply(content.Span);
+            int dot = beforeDot is null ? 0 : wire.Length - ".\r\n".Length;
+            await SendAsync(wire.AsMemory(0, dot));
+            await (beforeDot?.Invoke() ?? Task.CompletedTask);
+            await SendAsync(wire.AsMemory(dot));
         }
         catch (IOException)
         {

@@ -59,7 +59,7 @@ public sealed class MilterTests
             ["CommandTimeout"] = "00:00:01",
             ["BreakerPause"] = "00:00:00.100",
         });
-        int sockets = edge.OpenSockets();
+        Leaks leaks = new(edge);
         await using (SmtpConversation client = await OpenAsync(edge))
         {
             await client.ExpectAsync(250, await SendAsync(client, "first"));
@@ -76,7 +76,7 @@ public sealed class MilterTests
         string[] mails = await MailsAsync(edge, 3);
         Assert.All(mails, static mail => Assert.Contains("DKIM-Signature: ", mail, StringComparison.Ordinal));
         Assert.DoesNotContain(mails, static mail => mail.Contains("killed", StringComparison.Ordinal) || mail.Contains("frozen", StringComparison.Ordinal));
-        await Until.TrueAsync(() => edge.OpenSockets() <= sockets, Until.Soon, () => $"{edge.OpenSockets()} sockets are open, and {sockets} were at first");
+        await leaks.NoneAsync();
     }
 
     [Fact]

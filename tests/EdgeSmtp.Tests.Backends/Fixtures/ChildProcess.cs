@@ -59,6 +59,14 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new InvalidOperationException($"kill({_process.Id}, {signal}): errno {Marshal.GetLastPInvokeError()}");
     }
 
+    /// <summary>Sends a signal to it and to its children, where they do the work.</summary>
+    public void SignalFamily(PosixSignal signal)
+    {
+        foreach (int child in ProcessTree.ChildrenOf(Id))
+            SignalTo(child, signal);
+        Signal(signal);
+    }
+
     /// <summary>Sends a signal to a process that this one started, if it is still there.</summary>
     public static void SignalTo(int process, PosixSignal signal) => _ = kill(process, (int)signal);
 

@@ -135,11 +135,6 @@ internal sealed class EdgeServer : IAsyncDisposable
             .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
             .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
 
-    /// <summary>How many sockets the process has open: its listeners, its connections, and a few of the runtime's own.</summary>
-    public int OpenSockets() =>
-        Directory.GetFileSystemEntries($"/proc/{Process.Id}/fd")
-            .Count(entry => new FileInfo(entry).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
-
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)

@@ -13,7 +13,9 @@ internal sealed class Rspamd : IAsyncDisposable
     /// <summary>A body that rspamd refuses whatever else it thinks.</summary>
     public const string Gtube = Spamd.Gtube;
 
-    public string TcpAddress => $"127.0.0.1:{_claim.Port}";
+    public int Port => _claim.Port;
+
+    public string TcpAddress => $"127.0.0.1:{Port}";
 
     public string UnixAddress => _folder.PathOf("rspamd.sock");
 
@@ -50,16 +52,11 @@ internal sealed class Rspamd : IAsyncDisposable
         _process = ChildProcess.Start(
             _folder.Path, "rspamd", "rspamd",
             ["-f", .. user, "-c", _folder.PathOf("rspamd.conf"), $"--var=DBDIR={_folder.PathOf("db")}", $"--var=RUNDIR={_folder.Path}", $"--var=LOGDIR={_folder.Path}"]);
-        await _process.ReadyAsync(() => Network.GreetsAsync(_claim.Port, "HTTP/1.1 200", "GET /ping HTTP/1.0\r\n\r\n"), TimeSpan.FromMinutes(2));
+        await _process.ReadyAsync(() => Network.GreetsAsync(Port, "HTTP/1.1 200", "GET /ping HTTP/1.0\r\n\r\n"), TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Sends a signal to it and to its worker.</summary>
-    public void Signal(PosixSignal signal)
-    {
-        foreach (int child in ProcessTree.ChildrenOf(Process.Id))
-            ChildProcess.SignalTo(child, signal);
-        Process.Signal(signal);
-    }
+    public void Signal(PosixSignal signal) => Process.SignalFamily(signal);
 
     /// <summary>Ends it as a crash does.</summary>
     public async Task KillAsync()
@@ -94,7 +91,7 @@ internal sealed class Rspamd : IAsyncDisposable
         lua = "/usr/share/rspamd/rules/rspamd.lua";
         modules { path = "/usr/share/rspamd/plugins/"; }
         actions { reject = 150; add_header = 60; rewrite_subject = 80; subject = "***SPAM*** %s"; greylist = 40; }
-        worker "normal" { bind_socket = "127.0.0.1:{{_claim.Port}}"; bind_socket = "{{UnixAddress}} mode=0666"; count = 1; }
+        worker "normal" { bind_socket = "127.0.0.1:{{Port}}"; bind_socket = "{{UnixAddress}} mode=0666"; count = 1; }
         milter_headers {
           use = ["x-spamd-result", "remove-headers"]; skip_local = false; skip_authenticated = false;
           routines { remove-headers { headers { "X-Remove-Me" = 0; } } }

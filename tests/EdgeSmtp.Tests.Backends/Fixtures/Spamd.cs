@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace EdgeSmtp.Tests.Backends.Fixtures;
 
@@ -11,12 +13,14 @@ internal sealed class Spamd : IAsyncDisposable
     private readonly PortClaim _claim = PortClaim.Take();
     private readonly int _children;
     private readonly int _niceness;
+    private readonly string? _cores;
     private ChildProcess? _process;
 
-    private Spamd(int children, int niceness)
+    private Spamd(int children, int niceness, string? cores)
     {
         _children = children;
         _niceness = niceness;
+        _cores = cores;
     }
 
     /// <summary>A body that every SpamAssassin scores with 1,000 points.</summary>
@@ -36,12 +40,18 @@ internal sealed class Spamd : IAsyncDisposable
     /// <summary>Processor time of its children, who do the work.</summary>
     public TimeSpan Cpu => TimeSpan.FromTicks(ProcessTree.ChildrenOf(Process.Id).Sum(static child => ProcessTree.CpuOf(child).Ticks));
 
+    private int Connections => Log.Split("spamd: connection from ").Length - 1;
+
     private ChildProcess Process => _process ?? throw new InvalidOperationException("spamd is not running.");
 
-    public static async Task<Spamd> StartAsync(int children = 2, int niceness = 0)
+    /// <summary>Starts it.</summary>
+    /// <param name="children">Messages that it scores at once.</param>
+    /// <param name="niceness">Its niceness.</param>
+    /// <param name="cores">The processors that it may use, as taskset has them; <c>null</c> for all.</param>
+    public static async Task<Spamd> StartAsync(int children = 2, int niceness = 0, string? cores = null)
     {
         Programs.Need("spamd");
-        Spamd spamd = new(children, niceness);
+        Spamd spamd = new(children, niceness, cores);
         spamd._folder.Folder("users", TempFolder.WritableByAll);
         spamd._folder.Folder("home", TempFolder.WritableByAll);
         try
@@ -62,10 +72,11 @@ internal sealed class Spamd : IAsyncDisposable
         File.Delete(_folder.PathOf("spamd.sock"));
         string children = _children.ToString(CultureInfo.InvariantCulture);
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
+        string[] bound = _cores is null ? [] : ["taskset", "-c", _cores];
         _process = ChildProcess.Start(
             _folder.Path, "spamd", "nice",
             [
-                "-n", _niceness.ToString(CultureInfo.InvariantCulture), Programs.Find("spamd"), "-L", "-x", $"--virtual-config-dir={_folder.PathOf("users")}/%u", "--cf=use_bayes 0", "--cf=dns_available no", "--cf=report_safe 0",
+                "-n", _niceness.ToString(CultureInfo.InvariantCulture), .. bound, Programs.Find("spamd"), "-L", "-x", $"--virtual-config-dir={_folder.PathOf("users")}/%u", "--cf=use_bayes 0", "--cf=dns_available no", "--cf=report_safe 0",
                 "-i", $"127.0.0.1:{Port}", $"--socketpath={_folder.PathOf("spamd.sock")}", "--socketmode=0666", "-A", "127.0.0.1", "-m", children, $"--min-children={children}",
                 "--max-conn-per-child=100000", "-s", "stderr", .. user, "-H", _folder.PathOf("home"),
             ]);
@@ -80,11 +91,25 @@ internal sealed class Spamd : IAsyncDisposable
     }
 
     /// <summary>Sends a signal to it and to its children, who do the work.</summary>
-    public void Signal(PosixSignal signal)
+    public void Signal(PosixSignal signal) => Process.SignalFamily(signal);
+
+    /// <summary>Keeps one of its children busy, as a client does that is slow to send its message, until the result is disposed.</summary>
+    public async Task<IDisposable> OccupyAsync()
     {
-        foreach (int child in ProcessTree.ChildrenOf(Process.Id))
-            ChildProcess.SignalTo(child, signal);
-        Process.Signal(signal);
+        int before = Connections;
+        TcpClient client = new();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, Port);
+            await client.GetStream().WriteAsync("CHECK SPAMC/1.5\r\nContent-length: 100\r\n\r\n"u8.ToArray());
+            await Until.TrueAsync(() => Connections > before, Until.Soon, () => Log);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends it as a crash does.</summary>

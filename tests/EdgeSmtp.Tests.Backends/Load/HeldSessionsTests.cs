@@ -6,6 +6,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Load;
 
 /// <summary>5,000 sessions held open, greet-delayed, and then served.</summary>
+[Collection<Alone>]
 public sealed class HeldSessionsTests
 {
     private const int Sessions = 5_000;

@@ -9,6 +9,7 @@ namespace EdgeSmtp.Tests.Backends.Load;
 /// kill -9 at random points under load: every message that was answered with 250 is delivered after restart.
 /// A handful of kills by default; <c>EDGESMTP_KILLS</c> says how many (tests/kill9.sh runs 200).
 /// </summary>
+[Collection<Alone>]
 public sealed class KillTests
 {
     private const int KillsByDefault = 5;
@@ -28,7 +29,7 @@ public sealed class KillTests
             settings.Route("next", "smtp", sink.Port);
             settings.Domain("next.test", "next");
         });
-        LoadSender load = new(edge.SmtpPort, edge.QmtpPort, "user@example.test", "user@next.test");
+        LoadSender load = new(edge.SmtpPort, edge.QmtpPort, LoadMail.Any("user@example.test", "user@next.test"));
         load.Start(smtpClients: 8, qmtpClients: 2);
         long started = Stopwatch.GetTimestamp();
         for (int kill = 0; kill < kills; kill++)
@@ -50,7 +51,7 @@ public sealed class KillTests
             },
             DeliveryLimit,
             () => $"seed {seed}: {missing.Length} of {load.Acknowledged.Count} acknowledged messages are lost:\n"
-                + string.Join('\n', missing.Take(20).Select(token => $"{token} to {load.Acknowledged[token]}")) + $"\n{edge.Process.OutputTail}");
+                + string.Join('\n', missing.Take(20).Select(token => $"{token} to {load.Acknowledged[token].Recipient}")) + $"\n{edge.Process.OutputTail}");
 
         string summary = $"{kills} kills in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, seed {seed}: {load.Acknowledged.Count} acknowledged, "
             + $"0 lost, {count.Duplicates} duplicates, {load.Cut} cut before their reply.";

@@ -5,6 +5,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Load;
 
 /// <summary>Many 50 MB bodies at once: the staging budget answers 452, nothing crashes, nothing is lost.</summary>
+[Collection<Alone>]
 public sealed class LargeBodiesTests
 {
     private const int Clients = 6;
@@ -35,7 +36,10 @@ public sealed class LargeBodiesTests
     {
         Maildir maildir = edge.MaildirOf("user");
         Specimen[] specimens = [.. Enumerable.Range(0, Clients).Select(_ => Specimen.Make("large"))];
-        int[] refusals = await Task.WhenAll(specimens.Select(specimen => SendUntilTakenAsync(edge, specimen, announceSize)));
+        // Nobody ends before all have sent their content or were refused: on a slow machine they would not be there at once otherwise.
+        TaskCompletionSource together = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int missing = Clients;
+        int[] refusals = await Task.WhenAll(specimens.Select(specimen => SendUntilTakenAsync(edge, specimen, announceSize, new Lazy<Task>(Arrive))));
         foreach (Specimen specimen in specimens)
         {
             byte[] stored = await maildir.WaitAsync(specimen.Token, Limit, () => edge.Process.OutputTail);
@@ -44,15 +48,23 @@ public sealed class LargeBodiesTests
         foreach (string file in maildir.Files)
             File.Delete(file);
         return refusals.Sum();
+
+        Task Arrive()
+        {
+            if (Interlocked.Decrement(ref missing) == 0)
+                together.SetResult();
+            return together.Task.WaitAsync(Limit);
+        }
     }
 
-    private static async Task<int> SendUntilTakenAsync(EdgeServer edge, Specimen specimen, bool announceSize)
+    private static async Task<int> SendUntilTakenAsync(EdgeServer edge, Specimen specimen, bool announceSize, Lazy<Task> arrival)
     {
         string parameters = announceSize ? $" SIZE={specimen.Content.Length}" : "";
         for (int refusals = 0; ; refusals++)
         {
             await using SmtpConversation client = await SmtpConversation.OpenAsync(edge.SmtpPort);
-            SmtpReply reply = await client.TransactionAsync("s@client.test", "user@example.test", specimen.Content, parameters);
+            SmtpReply reply = await client.TransactionAsync("s@client.test", "user@example.test", specimen.Content, parameters, () => arrival.Value);
+            _ = arrival.Value;
             if (reply.Code == 250)
                 return refusals;
             await client.ExpectAsync(452, reply);

@@ -1,20 +1,20 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text;
 using EdgeSmtp.Tests.Backends.Clients;
 
 namespace EdgeSmtp.Tests.Backends.Load;
 
-/// <summary>Clients that send numbered messages until they are stopped, and remember which of them were answered with 250.</summary>
-internal sealed class LoadSender(int port, int qmtpPort, params IReadOnlyList<string> recipients)
+/// <summary>Clients that send messages until they are stopped, and remember which of them were answered with 250.</summary>
+/// <param name="port">Where SMTP is spoken.</param>
+/// <param name="qmtpPort">Where QMTP is spoken.</param>
+/// <param name="next">Makes the next message.</param>
+/// <param name="pause">What each client waits after each of its messages.</param>
+internal sealed class LoadSender(int port, int qmtpPort, Func<Random, LoadMail> next, TimeSpan pause = default)
 {
-    private const int BodyBytesMax = 20_000;
-
     private readonly List<Task> _clients = [];
-    private readonly byte[] _filler = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(new string('b', 70) + "\r\n", BodyBytesMax / 72)));
 
-    /// <summary>Token of each acknowledged message, with its recipient.</summary>
-    public ConcurrentDictionary<string, string> Acknowledged { get; } = new(StringComparer.Ordinal);
+    /// <summary>Each acknowledged message by its token.</summary>
+    public ConcurrentDictionary<string, LoadMail> Acknowledged { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Replies that were neither 250 nor a closing of the service.</summary>
     public ConcurrentBag<string> Complaints { get; } = [];
@@ -62,8 +62,8 @@ internal sealed class LoadSender(int port, int qmtpPort, params IReadOnlyList<st
 
     private async Task<bool> OneAsync(SmtpConversation client, Random random)
     {
-        (string token, string recipient, byte[] content) = Next(random);
-        foreach (string command in new[] { "MAIL FROM:<s@client.test>", $"RCPT TO:<{recipient}>", "DATA" })
+        LoadMail mail = next(random);
+        foreach (string command in new[] { "MAIL FROM:<s@client.test>", $"RCPT TO:<{mail.Recipient}>", "DATA" })
         {
             SmtpReply reply = await client.CommandAsync(command);
             if (reply.IsClosed || reply.Code == 421)
@@ -77,7 +77,7 @@ internal sealed class LoadSender(int port, int qmtpPort, params IReadOnlyList<st
         SmtpReply last = SmtpReply.Closed;
         try
         {
-            await client.SendAsync(DotStuffing.Apply(content));
+            await client.SendAsync(DotStuffing.Apply(mail.Content));
             last = await client.ReadReplyAsync();
         }
         catch (IOException)
@@ -85,7 +85,8 @@ internal sealed class LoadSender(int port, int qmtpPort, params IReadOnlyList<st
         }
         if (last.Code == 250)
         {
-            Acknowledged[token] = recipient;
+            Acknowledged[mail.Token] = mail;
+            await PauseAsync();
             return true;
         }
         if (last.IsClosed)
@@ -105,14 +106,15 @@ internal sealed class LoadSender(int port, int qmtpPort, params IReadOnlyList<st
                 using QmtpConversation client = await QmtpConversation.ConnectAsync(qmtpPort);
                 while (!_stopping)
                 {
-                    (string token, string recipient, byte[] content) = Next(random);
-                    string? answer = (await client.SubmitAsync("s@client.test", [recipient], content))[0];
+                    LoadMail mail = next(random);
+                    string? answer = (await client.SubmitAsync("s@client.test", [mail.Recipient], mail.Content))[0];
                     if (answer is null)
                         break;
                     if (answer.StartsWith('K'))
-                        Acknowledged[token] = recipient;
+                        Acknowledged[mail.Token] = mail;
                     else
                         Complaints.Add(answer);
+                    await PauseAsync();
                 }
             }
             catch (Exception error) when (error is SocketException or IOException)
@@ -122,11 +124,5 @@ internal sealed class LoadSender(int port, int qmtpPort, params IReadOnlyList<st
         }
     }
 
-    private (string Token, string Recipient, byte[] Content) Next(Random random)
-    {
-        string token = $"tok-{Guid.NewGuid():N}";
-        string recipient = recipients[random.Next(recipients.Count)];
-        byte[] head = Encoding.ASCII.GetBytes($"X-Token: {token}\r\nSubject: load\r\n\r\n");
-        return (token, recipient, [.. head, .. _filler.AsSpan(0, random.Next(_filler.Length / 72) * 72)]);
-    }
+    private Task PauseAsync() => pause == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(pause, TimeProvider.System);
 }

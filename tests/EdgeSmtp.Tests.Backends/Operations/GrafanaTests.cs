@@ -9,6 +9,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Operations;
 
 /// <summary>Dashboards and alerts against a real Prometheus that scrapes a loaded edge.</summary>
+[Collection<Alone>]
 public sealed partial class GrafanaTests
 {
     private static readonly TimeSpan QueriesFilled = TimeSpan.FromSeconds(90);
@@ -23,7 +24,7 @@ public sealed partial class GrafanaTests
         await using EdgeServer edge = await EdgeServer.StartAsync(settings => Configure(settings, lists.Port, sink.Port, dead.Port));
         await using PrometheusServer prometheus = await PrometheusServer.StartAsync(edge, Clone.PathOf("grafana/alerts/edgesmtp.rules.yml"));
 
-        LoadSender good = new(edge.SmtpPort, edge.QmtpPort, "user@example.test", "user@next.test", "user@dead.test");
+        LoadSender good = new(edge.SmtpPort, edge.QmtpPort, LoadMail.Any("user@example.test", "user@next.test", "user@dead.test"));
         good.Start(smtpClients: 2, qmtpClients: 1);
         using CancellationTokenSource stop = new();
         Task bad = RefusedAsync(edge, stop.Token);

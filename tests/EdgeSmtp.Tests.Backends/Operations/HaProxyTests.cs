@@ -52,7 +52,7 @@ public sealed class HaProxyTests
         await using EdgeServer first = await EdgeServer.StartAsync(BehindProxy);
         await using EdgeServer second = await EdgeServer.StartAsync(BehindProxy);
         await using HaProxy proxy = await HaProxy.StartAsync(first.SmtpPort, second.SmtpPort);
-        LoadSender load = new(proxy.Port, 0, "user@example.test");
+        LoadSender load = new(proxy.Port, 0, LoadMail.Any("user@example.test"));
         load.Start(smtpClients: 10, qmtpClients: 0);
         await Until.TrueAsync(() => load.Acknowledged.Count > 200, Until.Soon, () => $"{load.Acknowledged.Count} sent.\n{first.Process.OutputTail}");
 

@@ -6,6 +6,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Recipients;
 
 /// <summary>A directory that is down, silent or mad, or does not want us: never "unknown".</summary>
+[Collection<Alone>]
 public sealed class LdapFailureTests
 {
     // Time enough for junk to be recognised; what is only silent is cut off here.

@@ -5,6 +5,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Recipients;
 
 /// <summary>What a real directory says of an address.</summary>
+[Collection<Alone>]
 public sealed class LdapLookupTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Recipients;
 
 /// <summary>A database that is down, silent or mad, or does not want us: never "unknown".</summary>
+[Collection<Alone>]
 public sealed class PostgreSqlFailureTests(PostgreSqlServer servers) : IClassFixture<PostgreSqlServer>
 {
     [Fact]

@@ -111,11 +111,11 @@ public sealed class RspamdTests : IAsyncLifetime
     {
         await using EdgeServer edge = await ScannedEdge.StartAsync(("rspamd", Options()));
         Assert.Equal(250, (await ScannedEdge.SendAsync(edge, Mail("before"))).Code);
-        (int Sockets, int Threads) before = ScannedEdge.Use(edge);
+        Leaks leaks = new(edge, Rspamd.Port);
         await Rspamd.KillAsync();
         for (int i = 0; i < 10; i++)
             Assert.StartsWith("451 4.3.0", (await ScannedEdge.SendAsync(edge, Mail($"dead-{i}"))).Text, StringComparison.Ordinal);
-        await ScannedEdge.NothingLeakedAsync(edge, before);
+        await leaks.NoneAsync();
         await Rspamd.StartAgainAsync();
         await Until.TrueAsync(async () => (await ScannedEdge.SendAsync(edge, Mail("after"))).Code == 250, Until.Soon, () => edge.Process.OutputTail);
         await ScannedEdge.DeliveredAsync(edge, "after");
@@ -128,11 +128,11 @@ public sealed class RspamdTests : IAsyncLifetime
         options["ScanTimeout"] = "00:00:02";
         await using EdgeServer edge = await ScannedEdge.StartAsync(("rspamd", options));
         await Until.TrueAsync(async () => (await ScannedEdge.SendAsync(edge, Mail("warm"))).Code == 250, Until.Soon, () => edge.Process.OutputTail);
-        (int Sockets, int Threads) before = ScannedEdge.Use(edge);
+        Leaks leaks = new(edge, Rspamd.Port);
         Rspamd.Signal(PosixSignal.Stop);
         SmtpReply[] frozen = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => ScannedEdge.SendAsync(edge, Mail($"frozen-{i}"))));
         Assert.All(frozen, static reply => Assert.Equal(451, reply.Code));
-        await ScannedEdge.NothingLeakedAsync(edge, before);
+        await leaks.NoneAsync();
 
         Task<SmtpReply>[] sent = [.. Enumerable.Range(0, 3).Select(i => ScannedEdge.SendAsync(edge, Mail($"mid-{i}")))];
         await Rspamd.KillAsync();
@@ -143,7 +143,7 @@ public sealed class RspamdTests : IAsyncLifetime
             await Until.TrueAsync(async () => (await ScannedEdge.SendAsync(edge, Mail($"mid-{i}"))).Code == 250, Until.Soon, () => edge.Process.OutputTail);
             await ScannedEdge.DeliveredAsync(edge, $"mid-{i}");
         }
-        await ScannedEdge.NothingLeakedAsync(edge, before);
+        await leaks.NoneAsync();
     }
 
     // Both at the same time: the most severe verdict counts, each recipient has his own, and neither takes the fields of the other.

@@ -9,12 +9,16 @@ namespace EdgeSmtp.Tests.Backends.Scanning;
 internal static class ScannedEdge
 {
     /// <summary>An edge with these filters alone, in this order.</summary>
-    public static Task<EdgeServer> StartAsync(params (string Name, JsonObject Options)[] filters) => EdgeServer.StartAsync(settings =>
+    public static Task<EdgeServer> StartAsync(params (string Name, JsonObject Options)[] filters) => StartAsync(static _ => { }, filters);
+
+    /// <summary>The same with further settings.</summary>
+    public static Task<EdgeServer> StartAsync(Action<EdgeSettings> change, params (string Name, JsonObject Options)[] filters) => EdgeServer.StartAsync(settings =>
     {
         // What is refused again and again is what the tests are about.
         settings.Section("Listeners", "mx", "Smtp")["ErrorsMax"] = 1_000;
         settings.Root["Filters"] = new JsonObject(filters.Select(static filter => KeyValuePair.Create(filter.Name, (JsonNode?)filter.Options)));
         settings.Root["FilterOrder"] = new JsonArray([.. filters.Where(filter => !filters.Any(other => IsMember(other.Options, filter.Name))).Select(static filter => (JsonNode)filter.Name)]);
+        change(settings);
     });
 
     public static byte[] Mail(string token, string text) => Encoding.ASCII.GetBytes(
@@ -39,14 +43,6 @@ internal static class ScannedEdge
         string mail = Encoding.UTF8.GetString(await edge.MaildirOf(local).WaitAsync(token, otherwise: () => edge.Process.OutputTail));
         return mail.Replace("\n\t", " ", StringComparison.Ordinal).Replace("\n ", " ", StringComparison.Ordinal);
     }
-
-    /// <summary>Waits until the server has no more sockets and threads than before, give or take what the runtime keeps.</summary>
-    public static Task NothingLeakedAsync(EdgeServer edge, (int Sockets, int Threads) before) => Until.TrueAsync(
-        () => Use(edge) is var now && now.Sockets <= before.Sockets + 4 && now.Threads <= before.Threads + 8,
-        Until.Soon,
-        () => $"{before} before, {Use(edge)} now");
-
-    public static (int Sockets, int Threads) Use(EdgeServer edge) => (edge.OpenSockets(), Directory.GetDirectories($"/proc/{edge.Process.Id}/task").Length);
 
     private static bool IsMember(JsonObject group, string name) => group["Members"] is JsonArray members && members.Any(member => (string?)member == name);
 }

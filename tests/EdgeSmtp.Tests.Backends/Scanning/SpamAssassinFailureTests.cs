@@ -25,11 +25,11 @@ public sealed class SpamAssassinFailureTests : IAsyncLifetime
     {
         await using EdgeServer edge = await ScannedEdge.StartAsync(("spam", SpamAssassin.Options(Spamd)));
         await Spamd.KillAsync();
-        (int Sockets, int Threads) before = ScannedEdge.Use(edge);
+        Leaks leaks = new(edge);
         for (int i = 0; i < 10; i++)
             Assert.StartsWith("451 4.3.0 Message cannot be inspected now", (await ScannedEdge.SendAsync(edge, ScannedEdge.Mail($"dead-{i}", "x"))).Text, StringComparison.Ordinal);
         Assert.True(await edge.MetricAsync("edgesmtp_filter_part_level", "breaker-open") > 0);
-        await ScannedEdge.NothingLeakedAsync(edge, before);
+        await leaks.NoneAsync();
 
         await Spamd.StartAgainAsync();
         await Until.TrueAsync(
@@ -44,11 +44,11 @@ public sealed class SpamAssassinFailureTests : IAsyncLifetime
         spam["ScanTimeout"] = "00:00:02";
         await using EdgeServer edge = await ScannedEdge.StartAsync(("spam", spam));
         await Until.TrueAsync(async () => (await ScannedEdge.SendAsync(edge, ScannedEdge.Mail("warm", "x"))).Code == 250, Until.Soon, () => edge.Process.OutputTail);
-        (int Sockets, int Threads) before = ScannedEdge.Use(edge);
+        Leaks leaks = new(edge);
         Spamd.Signal(PosixSignal.Stop);
         SmtpReply[] replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => ScannedEdge.SendAsync(edge, ScannedEdge.Mail($"frozen-{i}", "x"))));
         Assert.All(replies, static reply => Assert.Equal(451, reply.Code));
-        await ScannedEdge.NothingLeakedAsync(edge, before);
+        await leaks.NoneAsync();
 
         Spamd.Signal(PosixSignal.Continue);
         await Until.TrueAsync(
@@ -60,7 +60,7 @@ public sealed class SpamAssassinFailureTests : IAsyncLifetime
     public async Task Spamd_RestartedInMidScan_DefersWhatItHad_AndNothingIsLost()
     {
         await using EdgeServer edge = await ScannedEdge.StartAsync(("spam", SpamAssassin.Options(Spamd)));
-        (int Sockets, int Threads) before = ScannedEdge.Use(edge);
+        Leaks leaks = new(edge);
 
         // Stopped, the children hold what they were given until they are killed with it.
         Spamd.Signal(PosixSignal.Stop);
@@ -78,7 +78,7 @@ public sealed class SpamAssassinFailureTests : IAsyncLifetime
         }
         Assert.Contains(replies, static reply => reply.Code == 451);
         Assert.Equal(6, edge.MaildirOf("user").Count);
-        await ScannedEdge.NothingLeakedAsync(edge, before);
+        await leaks.NoneAsync();
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class SpamAssassinFailureTests : IAsyncLifetime
         await using Spamd second = await Spamd.StartAsync();
         JsonObject spam = SpamAssassin.Options(Spamd);
         spam["Servers"] = new JsonArray(Spamd.TcpAddress, second.TcpAddress);
-        spam["ScanTimeout"] = "00:00:02";
+        spam["ScanTimeout"] = "00:00:04";
         await using EdgeServer edge = await ScannedEdge.StartAsync(("spam", spam));
         Spamd.Signal(PosixSignal.Stop);
         for (int i = 0; i < 4; i++)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CsCheck;
 using EdgeSmtp.Filters.AuthenticationResults;
@@ -7,6 +8,7 @@ namespace EdgeSmtp.Tests.Filters.AuthenticationResults;
 
 public sealed class AuthservIdFuzzTests
 {
+    private static readonly SearchValues<byte> Specials = SearchValues.Create("\"\\();,@/="u8);
     private static readonly Gen<string> Value = Gen.Char["ab.-1 \t\r\n()\\\";,@/=\0\u00e9"].Array[0, 60].Select(static characters => new string(characters));
 
     [Fact]
@@ -17,7 +19,7 @@ public sealed class AuthservIdFuzzTests
             if (AuthservIdReader.TryRead(value, out ReadOnlySpan<byte> id))
             {
                 Assert.False(id.IsEmpty);
-                Assert.True(id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && !id.Contains((byte)'"') && !id.Contains((byte)'\\'));
+                Assert.True(id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && id.IndexOfAny(Specials) < 0);
             }
         },
         iter: 50_000);

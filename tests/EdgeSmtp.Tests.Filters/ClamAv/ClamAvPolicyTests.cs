@@ -137,7 +137,7 @@ public sealed class ClamAvPolicyTests : ClamAvTest
     {
         FilterHarness harness = Create(Options() with { RemoveForged = removes, MarkClean = true });
         await ScanAsync(harness, $"X-VIRUS-Status : Clean\r\n{Message}");
-        Assert.Equal([.. removes ? ["RemoveHeader X-Virus-Status"] : Array.Empty<string>(), "InsertHeader X-Virus-Status: Clean"], Changes(harness));
+        Assert.Equal([.. removes ? ["RemoveForeign X-Virus-Status"] : Array.Empty<string>(), "InsertHeader X-Virus-Status: Clean"], Changes(harness));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Text;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Filters.Milter;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Testing.Harness;
 using EdgeSmtp.Testing.Sessions;
 using Xunit;
@@ -74,6 +76,37 @@ public sealed class MilterChangeTests : MilterTest
         Composed composed = await ComposeAsync();
         Assert.Equal("new@example.org", composed.ReversePath);
         Assert.Equal(["added@example.com", "more@example.com"], composed.Recipients);
+    }
+
+    [Fact]
+    public async Task AddedRecipient_HasItsParameters()
+    {
+        Milter.On(
+            'E', Texts('2', "<a@example.com>", "NOTIFY=SUCCESS,DELAY ORCPT=rfc822;b+2Bc@example.org"), Texts('2', "b@example.com", "notify=never"), Texts('2', "<c@example.com>", ""), Texts('2', "<d@example.com>"),
+            Texts('2', "<fleeting@example.com>", "NOTIFY=NEVER"), Texts('-', "<fleeting@example.com>"), Packet('c'));
+        Assert.Equal(
+            [("a@example.com", DsnNotify.Success | DsnNotify.Delay, "rfc822;b+2Bc@example.org"), ("b@example.com", DsnNotify.Never, null), ("c@example.com", DsnNotify.Unspecified, null), ("d@example.com", DsnNotify.Unspecified, null)],
+            (await ComposeAsync()).Added.Select(static added => (added.ForwardPath.ToString(), added.Notify, added.OriginalRecipient)));
+    }
+
+    [Theory]
+    [InlineData("<a@example.com>", "NOTIFY=SOMETIMES")]
+    [InlineData("<a@example.com>", "NOTIFY=NEVER NOTIFY=NEVER")]
+    [InlineData("<a@example.com>", "SIZE=5")]
+    [InlineData("<a@example.com> NOTIFY=NEVER", "")]
+    [InlineData("<>", "NOTIFY=NEVER")]
+    public async Task AddedRecipient_WithParametersThatAreNone_IsAFailure(string address, string parameters)
+    {
+        Milter.On('E', Texts('2', address, parameters), Packet('c'));
+        Assert.Equal(VerdictKind.Defer, (await ComposeAsync()).Verdict);
+    }
+
+    // What they could say the message says itself, or it is the client's to say.
+    [Fact]
+    public async Task ChangedSender_ParametersChangeNothing()
+    {
+        Milter.On('E', Texts('e', "<new@example.org>", "ENVID=x RET=HDRS"), Packet('c'));
+        Assert.Equal("new@example.org", (await ComposeAsync()).ReversePath);
     }
 
     [Fact]
@@ -261,8 +294,11 @@ public sealed class MilterChangeTests : MilterTest
         DeliveryGroup group = Assert.Single(await run.ComposeAsync(transaction, verdicts));
         return new Composed(
             verdicts[0].Kind, Encoding.UTF8.GetString(group.Content), group.ReversePath.ToString(),
-            [.. group.Recipients.Select(static kept => kept.ForwardPath.ToString()), .. group.Added.Select(static added => added.ToString())], group.Quarantined);
+            [.. group.Recipients.Select(static kept => kept.ForwardPath.ToString()), .. group.Added.Select(static added => added.ForwardPath.ToString())], group.Quarantined) { Added = group.Added };
     }
 
-    private sealed record Composed(VerdictKind Verdict, string? Text, string? ReversePath, IReadOnlyList<string> Recipients, bool IsHeld);
+    private sealed record Composed(VerdictKind Verdict, string? Text, string? ReversePath, IReadOnlyList<string> Recipients, bool IsHeld)
+    {
+        public IReadOnlyList<EnvelopeRecipient> Added { get; init; } = [];
+    }
 }

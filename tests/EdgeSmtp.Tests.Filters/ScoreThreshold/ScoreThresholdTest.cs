@@ -45,7 +45,7 @@ public abstract class ScoreThresholdTest : IDisposable
             Transaction.AddRecipient("a@example.com");
         }
 
-        Transaction.Staged = new TestMessageContent(Encoding.ASCII.GetBytes(content), blockBytes);
+        Transaction.Staged = new TestMessageContent(Encoding.ASCII.GetBytes(content), blockBytes: blockBytes);
         RecipientVerdicts verdicts = new();
         await run.MessageAsync(Transaction, null, verdicts);
         return verdicts;

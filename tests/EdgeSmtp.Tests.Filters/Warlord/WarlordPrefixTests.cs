@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeSmtp.Filters.Warlord;
 using EdgeSmtp.Filters.Warlord.Signatures;
 using Xunit;
@@ -19,6 +20,9 @@ public sealed class WarlordPrefixTests : WarlordTest
         Assert.Equal("bad-mime-type", await TokenAsync(WarlordMail.Attached("Content-Transfer-Encoding: quoted-printable", WarlordMail.QuotedPrintable(content)), options));
         Assert.Equal("bad-mime-type", await TokenAsync(WarlordMail.Attached("Content-Transfer-Encoding: x-uuencode", WarlordMail.Uuencode(content, "a.dat")), options));
         Assert.Equal("bad-mime-type", await TokenAsync(WarlordMail.Attached("Content-Type: text/plain", "A file:\n" + WarlordMail.Uuencode(content, "a.dat")), options));
+        byte[] text = Encoding.ASCII.GetBytes("A file:\n" + WarlordMail.Uuencode(content, "a.dat"));
+        Assert.Equal("bad-mime-type", await TokenAsync(WarlordMail.Base64(text, "Content-Type: text/plain"), options));
+        Assert.Equal("bad-mime-type", await TokenAsync(WarlordMail.Attached("Content-Transfer-Encoding: quoted-printable", WarlordMail.QuotedPrintable(text)), options));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
@@ -12,6 +13,9 @@ internal sealed class FakeNames(string? name, DnsStatus status = DnsStatus.Found
 
     public int Asked { get; private set; }
 
+    /// <summary>The span of whoever asked last, to which questions to the DNS would belong.</summary>
+    public Activity? AskedWithin { get; private set; }
+
     /// <summary>Whether it waits for <see cref="Release"/>.</summary>
     public bool Waits { get; init; }
 
@@ -20,6 +24,7 @@ internal sealed class FakeNames(string? name, DnsStatus status = DnsStatus.Found
     public async ValueTask<ClientNameAnswer> FindAsync(IPAddress client, CancellationToken cancellationToken)
     {
         Asked++;
+        AskedWithin = Activity.Current;
         if (Waits)
         {
             await _released.Task.WaitAsync(cancellationToken);

@@ -14,7 +14,7 @@ public sealed class QuarantineCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server.Registry.Add("Suspicious", static context => new Suspicious(context));
-        _server.Members["Domains"] = """{ "example.test": { "Recipients": [ "user", "virus", "spam", "busy" ], "Route": "maildir" } }""";
+        _server.Members["Domains"] = """{ "example.test": { "Recipients": [ "user", "virus", "spam", "busy", "worm", "full" ], "Route": "maildir" } }""";
         _server.Members["Filters"] = """{ "helo": { "Type": "Suspicious" } }""";
         _server.Members["Pending"] = """{ "GiveUpAfter": "01:00:00" }""";
         await _server.StartAsync();
@@ -50,6 +50,20 @@ public sealed class QuarantineCommandTests : IAsyncLifetime
         Assert.Equal(1, exit);
         Assert.Contains("is in quarantine", error, StringComparison.Ordinal);
         Assert.Equal("2", await _server.MetricAsync("edgesmtp_quarantine_messages"));
+    }
+
+    // One of them refuses for good, and one for now: what they refused with is what an operator looks for.
+    [Fact]
+    public async Task List_OfMixedVerdicts_IsFoundByWhatWasRefused()
+    {
+        await SendAsync("worm", "full", "user");
+        JsonElement mixed = Assert.Single(await ListAsync("--reason", "mixed-verdicts"));
+        foreach (string reason in (string[])["test-worm", "TEST-FULL"])
+            Assert.Equal(IdOf(mixed), IdOf(Assert.Single(await ListAsync("--reason", reason))));
+        Assert.Single(await ListAsync("--reason", "test-worm", "--recipient", "worm@"));
+        Assert.Empty(await ListAsync("--reason", "test-worm", "--recipient", "full@"));
+        foreach (string reason in (string[])["Reject", "worm", "test", "Defer test-full"])
+            Assert.Empty(await ListAsync("--reason", reason));
     }
 
     [Fact]
@@ -200,6 +214,9 @@ public sealed class QuarantineCommandTests : IAsyncLifetime
         private static readonly FilterReason Virus = new(VerdictKind.Quarantine, "test-virus", 250, "2.0.0", "Quarantined");
         private static readonly FilterReason Spam = new(VerdictKind.Quarantine, "test-spam", 250, "2.0.0", "Quarantined");
 
+        private static readonly FilterReason Worm = new(VerdictKind.Reject, "test-worm", 554, "5.7.1", "Refused");
+        private static readonly FilterReason Full = new(VerdictKind.Defer, "test-full", 452, "4.2.2", "Full");
+
         public ValueTask OnMessageAsync(Transaction transaction, RecipientVerdicts verdicts, CancellationToken cancellationToken)
         {
             foreach (Recipient recipient in transaction.Recipients)
@@ -211,6 +228,12 @@ public sealed class QuarantineCommandTests : IAsyncLifetime
                         break;
                     case "spam":
                         verdicts.Set(recipient, Verdict.From(Spam));
+                        break;
+                    case "worm":
+                        verdicts.Set(recipient, Verdict.From(Worm, "found in part 2"));
+                        break;
+                    case "full":
+                        verdicts.Set(recipient, Verdict.From(Full));
                         break;
                     case "busy":
                         context.TryPostpone(transaction);

@@ -2,7 +2,9 @@ using System.Buffers;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue;
 using EdgeSmtp.Queue.Inspection;
+using EdgeSmtp.Queue.Workers;
 using EdgeSmtp.Testing.FileSystem;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Unit.Queue;
@@ -47,6 +49,29 @@ public sealed class LaneTests
         Assert.Equal(MessageLane.Delivery, next.Store.Find(ordinary)!.Lane);
         Assert.Equal(Virus, (await next.Store.ReadEnvelopeAsync(quarantined, CancellationToken.None))!.Recipients[0].Verdict);
         Assert.Equal(0, next.Metrics.Value(QueueMetrics.ColdReads));
+    }
+
+    // What is spread after a crash are attempts to deliver: mail that waits for filters waited long enough, and since when a message is in quarantine is no time to retry.
+    [Theory]
+    [InlineData(MessageLane.Pending)]
+    [InlineData(MessageLane.Quarantine)]
+    public async Task Reopen_AfterACrash_KeepsWhenEachWasDue(MessageLane lane)
+    {
+        StoreRig rig = new();
+        MessageId[] ids = new MessageId[20];
+        DateTimeOffset due = rig.Time.GetUtcNow().AddMinutes(1);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = await rig.CommitAsync([1], envelope => envelope with { Lane = lane });
+            using QueuedMessage? message = await rig.Store.OpenAsync(lane, ids[i], CancellationToken.None);
+            await rig.Store.SettleAsync(message!, new Settlement { NextAttempt = due, Durable = true });
+        }
+
+        rig.Time.Advance(TimeSpan.FromHours(1));
+        await using MessageStore store = MessageStore.Open(
+            rig.Options, rig.Staging, rig.Time, rig.Metrics, NullLogger.Instance, rig.Ids, rig.Files.AfterCrash(1, CrashDamage.DropAll), new ManualPump());
+        Assert.All(ids, id => Assert.Equal(due, store.Find(id)!.NextAttempt));
+        Assert.Equal(ids.Length, store.TakeDue(lane, rig.Time.GetUtcNow(), new MessageId[ids.Length]));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ class Server:
     workloads = frozenset("W1 W2 W3 W4 W6 W7 W7P W8 W1L W2L W1O".split())
     rcpt, rcpt_bad, rcpt_forward = "user@relay.test", "nobody@relay.test", "user@fwd.test"
     sessions_max = 0
+    held_max = None                 # sessions that it can keep at once; None when nothing but the machine bounds them
 
     def __init__(self, port, folder, flavours):
         self.port, self.next_port, self.http_port = port, port + 1, port + 2

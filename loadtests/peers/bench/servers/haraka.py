@@ -21,6 +21,26 @@ exports.next_hop = function (next) { return next(OK, [{ priority: 0, exchange: '
 """
 
 
+# A file of ours replaces the whole file that comes with Haraka; of what it does not name here, Haraka has defaults.
+CONNECTION = """[main]
+spool_after=-1
+[headers]
+add_received=true
+max_lines=1000
+max_received=100
+[max]
+bytes=33554432
+mime_parts=1000
+line_length=512
+data_line_length=992
+[message]
+helo=Haraka is at your service.
+close=closing connection.
+[uuid]
+banner_chars=6
+"""
+
+
 class Haraka(Server):
     name = "haraka"
     workloads = Server.workloads - {"W7E"} | {"W4", "W5"}
@@ -32,14 +52,14 @@ class Haraka(Server):
 
     def launch(self):
         files = {
-            "config/smtp.ini": f"listen=127.0.0.1:{self.port}\nnodes={os.cpu_count()}\ninactivity_timeout=300\n[headers]\nadd_received=true\n",
+            "config/smtp.ini": f"listen=127.0.0.1:{self.port}\nnodes={os.cpu_count()}\ninactivity_timeout=300\n",
             "config/log.ini": "level=WARN\ntimestamps=false\nformat=default\n",
             "config/loglevel": "WARN\n",
             "config/plugins": "bench\n",
             "config/me": "bench.test\n",
             "config/host_list": "relay.test\n",
             "config/databytes": "33554432\n",
-            "config/connection.ini": "[main]\nspool_after=-1\n[max]\nbytes=33554432\n",
+            "config/connection.ini": CONNECTION,
             "config/outbound.ini": "disabled=false\nconcurrency_max=100\nenable_tls=false\nlocal_mx_ok=true\nalways_split=false\n",
             "plugins/bench.js": PLUGIN % self.next_port,
         }

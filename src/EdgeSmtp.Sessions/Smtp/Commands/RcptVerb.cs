@@ -86,19 +86,16 @@ internal sealed class RcptVerb : ISmtpCommand
     {
         SmtpReply refusal = decision.Refusal!;
         session.Counts.RecipientsRefused++;
-        session.Client.CountRecipient(decision.Outcome);
         session.Metrics.Recipient(decision.Outcome).Add();
-        string token = RecipientReasons.Of(decision.Outcome);
-        session.Events.RecipientRefused(session.Transaction, path, refusal.Code, token);
+        string token = RecipientRefusal.Tell(session.Client, session.Events, session.Transaction, path, decision);
         return session.Refuse(refusal, token, path);
     }
 
     private static Next Refuse(SmtpSession session, MailPath path, Verdict verdict)
     {
         session.Counts.RecipientsRefused++;
-        session.Client.CountRecipient(verdict.Reason!);
         session.Metrics.Recipient(RecipientOutcome.Filter).Add();
-        session.Events.RecipientRefused(session.Transaction, path, verdict.Reason!.Code, "filter", verdict, session.Filters.DecidedBy);
+        RecipientRefusal.Tell(session.Client, session.Events, session.Transaction, path, verdict, session.Filters);
         return session.Reply(verdict, session.Transaction.Id, path);
     }
 

@@ -56,6 +56,7 @@ public sealed class MimeAmbiguityTests
         { MimeAmbiguity.QuotedPrintableInvalid, "Content-Transfer-Encoding: quoted-printable\n\na=b\n" },
         { MimeAmbiguity.UuencodeInvalid, "Subject: x\n\nbegin 644 a\nM00\n`\nend\n" },
         { MimeAmbiguity.UuencodeInvalid, "Subject: x\n\nbegin 644 a\n#0V%T\n" },
+        { MimeAmbiguity.UuencodeInvalid, "Content-Transfer-Encoding: base64\n\nYmVnaW4gNjQ0IGENCk0wMA0KYA0KZW5kDQo=\n" },
         { MimeAmbiguity.UnreadableName, "Content-Type: text/plain; name=\"=?utf-7?Q?a?=\"\n\n" },
         { MimeAmbiguity.UnreadableName, "Content-Disposition: inline; filename*1=a\n\n" },
         { MimeAmbiguity.HeaderTooLarge, $"Content-Type: text/plain; x={new string('x', 5_000)}\n\n" },

@@ -1,6 +1,7 @@
 using EdgeSmtp.Core.Explain;
 using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Server.Events;
 using EdgeSmtp.Server.Explain;
 using EdgeSmtp.Testing.Sessions;
 using Microsoft.Extensions.Time.Testing;
@@ -61,7 +62,7 @@ public sealed class ExplainLogTests : IDisposable
             new ExplainTrace(log, _session, _time).Ended("quit");
         }
 
-        string file = ExplainFiles.List(Folder)[0];
+        string file = LineFiles.List(Folder)[0];
         string line = File.ReadAllText(file);
         File.WriteAllText(file, line[..(line.Length / 2)] + "\n" + line + "\n\n" + line[..^20]);
         Assert.Equal(["ended"], What(new ExplainReader(Folder).Find(_session.Id)!));
@@ -79,7 +80,7 @@ public sealed class ExplainLogTests : IDisposable
             }
         }
 
-        Assert.True(ExplainFiles.List(Folder).Sum(static file => new FileInfo(file).Length) > 2 << 20);
+        Assert.True(LineFiles.List(Folder).Sum(static file => new FileInfo(file).Length) > 2 << 20);
         Assert.Equal(3_000, What(new ExplainReader(Folder).Find(_session.Id)!).Length);
         Assert.Equal(["refused"], What(new ExplainReader(Folder).Find("t1777")!));
     }
@@ -144,7 +145,7 @@ public sealed class ExplainLogTests : IDisposable
 
     private static string[] What(ExplainFinding finding) => [.. finding.Items.Select(static item => item.GetProperty("what").GetString()!)];
 
-    private ExplainLogWriter Open(int queueMax = 10_000) => new(new ExplainFiles(Folder, 64L << 20, TimeSpan.FromDays(7), _time), queueMax, _metrics);
+    private ExplainLogWriter Open(int queueMax = 10_000) => new(new LineFiles(Folder, 64L << 20, TimeSpan.FromDays(7), _time), queueMax, _metrics);
 
     private sealed class MailPathHolder
     {

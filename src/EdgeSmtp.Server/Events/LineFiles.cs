@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EdgeSmtp.Server.Explain;
+namespace EdgeSmtp.Server.Events;
 
 /// <summary>
 /// A ring of files of lines: <c>0000000001.jsonl</c>, … The last one grows; beyond a sixteenth of the bytes or of the age that all may have, the next one begins and the oldest
@@ -10,7 +10,7 @@ namespace EdgeSmtp.Server.Explain;
 /// <param name="sizeBytesMax">Bytes of all files.</param>
 /// <param name="ageMax">Age at which a file goes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ExplainFiles(string folder, long sizeBytesMax, TimeSpan ageMax, TimeProvider time) : IDisposable
+internal sealed class LineFiles(string folder, long sizeBytesMax, TimeSpan ageMax, TimeProvider time) : IDisposable
 {
     private const int Parts = 16;
     private const string Pattern = "*.jsonl";

@@ -1,11 +1,11 @@
 using System.Text;
-using EdgeSmtp.Server.Explain;
+using EdgeSmtp.Server.Events;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace EdgeSmtp.Tests.Unit.Server.Explain;
+namespace EdgeSmtp.Tests.Unit.Server.Events;
 
-public sealed class ExplainFilesTests : IDisposable
+public sealed class LineFilesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -15,14 +15,14 @@ public sealed class ExplainFilesTests : IDisposable
     [Fact]
     public void Append_BeyondTheBytes_DropsTheOldestFile()
     {
-        using ExplainFiles files = new(Folder, 16 * 100, TimeSpan.FromDays(7), _time);
+        using LineFiles files = new(Folder, 16 * 100, TimeSpan.FromDays(7), _time);
         for (int i = 0; i < 60; i++)
         {
             files.Append(Line(i, 50));
         }
 
-        string[] lines = [.. ExplainFiles.List(Folder).SelectMany(File.ReadAllLines)];
-        Assert.InRange(ExplainFiles.List(Folder).Sum(static file => new FileInfo(file).Length), 1, 16 * 100);
+        string[] lines = [.. LineFiles.List(Folder).SelectMany(File.ReadAllLines)];
+        Assert.InRange(LineFiles.List(Folder).Sum(static file => new FileInfo(file).Length), 1, 16 * 100);
         Assert.Equal(60 - lines.Length, int.Parse(lines[0].TrimEnd('x'), System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal("59", lines[^1].TrimEnd('x'));
     }
@@ -30,40 +30,40 @@ public sealed class ExplainFilesTests : IDisposable
     [Fact]
     public void Expire_BeyondTheAge_DropsFilesAndSparesTheCurrentOne()
     {
-        using ExplainFiles files = new(Folder, 1 << 20, TimeSpan.FromHours(16), _time);
+        using LineFiles files = new(Folder, 1 << 20, TimeSpan.FromHours(16), _time);
         files.Append(Line(1, 10));
         _time.Advance(TimeSpan.FromMinutes(61));
         files.Append(Line(2, 10));
-        Assert.Equal(2, ExplainFiles.List(Folder).Count);
+        Assert.Equal(2, LineFiles.List(Folder).Count);
 
-        File.SetLastWriteTimeUtc(ExplainFiles.List(Folder)[0], _time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(16) - TimeSpan.FromSeconds(1));
+        File.SetLastWriteTimeUtc(LineFiles.List(Folder)[0], _time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(16) - TimeSpan.FromSeconds(1));
         files.Expire();
 
-        Assert.Equal("2", Assert.Single(ExplainFiles.List(Folder).SelectMany(File.ReadAllLines)).TrimEnd('x'));
+        Assert.Equal("2", Assert.Single(LineFiles.List(Folder).SelectMany(File.ReadAllLines)).TrimEnd('x'));
     }
 
     [Fact]
     public void Expire_OfAnIdleServer_DropsItsLastFileToo()
     {
-        using ExplainFiles files = new(Folder, 1 << 20, TimeSpan.FromHours(16), _time);
+        using LineFiles files = new(Folder, 1 << 20, TimeSpan.FromHours(16), _time);
         files.Append(Line(1, 10));
         _time.Advance(TimeSpan.FromHours(17));
         files.Expire();
-        Assert.Empty(ExplainFiles.List(Folder));
+        Assert.Empty(LineFiles.List(Folder));
     }
 
     [Fact]
     public void Append_AfterARestart_BeginsANewFile()
     {
-        using (ExplainFiles first = new(Folder, 1 << 20, TimeSpan.FromDays(7), _time))
+        using (LineFiles first = new(Folder, 1 << 20, TimeSpan.FromDays(7), _time))
         {
             first.Append("{\"session\":\"cut in t"u8);
         }
 
-        using ExplainFiles second = new(Folder, 1 << 20, TimeSpan.FromDays(7), _time);
+        using LineFiles second = new(Folder, 1 << 20, TimeSpan.FromDays(7), _time);
         second.Append(Line(2, 10));
-        Assert.Equal(2, ExplainFiles.List(Folder).Count);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(ExplainFiles.List(Folder)[0]));
+        Assert.Equal(2, LineFiles.List(Folder).Count);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(LineFiles.List(Folder)[0]));
     }
 
     public void Dispose() => _folder.Dispose();
