@@ -85,25 +85,36 @@ public sealed class BodyRun : IAsyncDisposable
             return;
         }
 
+        bool isAsked = true;
+        IBodySink? sink = null;
+        _call.Begin(node, _transaction.Session.Aborted);
         try
         {
-            if (((IBodyFilter)node.Filter).OpenBody(_transaction) is { } sink)
-            {
-                Add(new SinkSlot(node) { Sink = sink });
-            }
+            isAsked = SinkSlot.TryOpen(node, _transaction, _call.StartedAt, out sink);
+            _call.End(CallOutcome.Done);
         }
         catch (Exception error)
         {
-            SinkSlot slot = new(node);
-            Add(slot);
-            Fail(slot, new CallEnd(CallOutcome.Failed, error, false));
+            _call.Fail(error);
+        }
+
+        if (_call.Outcome == CallOutcome.Done && isAsked && sink is null)
+        {
+            return;
+        }
+
+        SinkSlot slot = new(node, isAsked ? null : _transaction) { Sink = sink };
+        Add(slot);
+        if (_call.Outcome != CallOutcome.Done)
+        {
+            Fail(slot, TakeEnd(slot));
         }
     }
 
     /// <summary>Whether there is anything to be done.</summary>
     internal bool IsEmpty => _slots.Count == 0;
 
-    internal bool Has(FilterNode node) => Find(node) is not null;
+    internal bool Has(FilterNode node) => Find(node) is { IsDeclined: false };
 
     internal CallOutcome? FailureOf(FilterNode node) => Find(node)!.Failure;
 
@@ -115,7 +126,8 @@ public sealed class BodyRun : IAsyncDisposable
         SinkSlot slot = Find(node)!;
         if (slot.Decided is null)
         {
-            return slot.Sink!.CompleteAsync(verdicts, cancellationToken);
+            // Without a sink nothing came that the filter could have been asked about.
+            return slot.Sink?.CompleteAsync(verdicts, cancellationToken) ?? default;
         }
 
         for (int i = 0; i < verdicts.Count; i++)
@@ -168,7 +180,7 @@ public sealed class BodyRun : IAsyncDisposable
             }
 
             slot.Time += _time.GetElapsedTime(_call.StartedAt, _call.EndedAt);
-            return state == SinkState.Decided ? DecideAsync(slot) : default;
+            return EndWriteAsync(slot, state);
         }
         catch (Exception error)
         {
@@ -186,10 +198,20 @@ public sealed class BodyRun : IAsyncDisposable
         {
             Fail(slot, end);
         }
-        else if (await task == SinkState.Decided)
+        else
         {
-            await DecideAsync(slot);
+            await EndWriteAsync(slot, await task);
         }
+    }
+
+    private ValueTask EndWriteAsync(SinkSlot slot, SinkState state)
+    {
+        if (slot.IsDeclined)
+        {
+            Review();
+        }
+
+        return state == SinkState.Decided ? DecideAsync(slot) : default;
     }
 
     /// <summary>The sink knows its verdict: it is completed at once, so that a message that everybody refuses is not received to its end into memory.</summary>
@@ -200,7 +222,7 @@ public sealed class BodyRun : IAsyncDisposable
         _call.Begin(slot.Node, _transaction.Session.Aborted);
         try
         {
-            ValueTask pending = slot.Sink!.CompleteAsync(verdicts, _call.Token);
+            ValueTask pending = slot.CompleteAsync(verdicts, _call.StartedAt, _call.Token);
             if (pending.IsCompleted)
             {
                 pending.GetAwaiter().GetResult();
@@ -291,7 +313,7 @@ public sealed class BodyRun : IAsyncDisposable
         _call.Begin(slot.Node, CancellationToken.None);
         try
         {
-            ValueTask pending = slot.Sink.DisposeAsync();
+            ValueTask pending = slot.DisposeAsync(_call.StartedAt);
             if (pending.IsCompleted)
             {
                 pending.GetAwaiter().GetResult();

@@ -21,6 +21,13 @@ public sealed class PipelineBuilder(IDnsResolver dns, TimeProvider time, IMetric
     private readonly NodeFactory _nodes = new(dns, time, metrics, loggers);
     private readonly FilterCallPool _calls = new(time);
 
+    /// <summary>How long the constructor of a filter may take, which holds up the reload. Default 30 seconds.</summary>
+    public TimeSpan StartMax
+    {
+        get => _nodes.StartMax;
+        init => _nodes.StartMax = value;
+    }
+
     /// <summary>What filters built from now on know of their server.</summary>
     public FilterHost Host
     {

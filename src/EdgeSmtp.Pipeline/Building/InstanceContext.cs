@@ -160,7 +160,14 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
     /// <summary>Lets the state go; what nobody else holds is disposed.</summary>
     public async ValueTask ReleaseStateAsync()
     {
-        foreach (StateEntry entry in _held)
+        StateEntry[] held;
+        lock (_held)
+        {
+            held = [.. _held];
+            _held.Clear();
+        }
+
+        foreach (StateEntry entry in held)
         {
             if (states.Release(entry))
             {

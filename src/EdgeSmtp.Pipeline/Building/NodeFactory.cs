@@ -2,6 +2,7 @@ using System.Reflection;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Timing;
 using EdgeSmtp.Pipeline.Driving;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,9 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
     private readonly Dictionary<(string Profile, string Name), WeakReference<FilterNode>> _latest = [];
     private readonly List<CallGate> _gates = [];
     private readonly Dictionary<string, FactKey<bool>> _unchecked = new(StringComparer.Ordinal);
+
+    /// <summary>How long the constructor of a filter may take.</summary>
+    public TimeSpan StartMax { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What instances made from now on know of their server.</summary>
     public FilterHost Host { get; set; } = FilterHost.Unknown;
@@ -95,19 +99,21 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
 
     private FilterNode? Running(string profile, string name) => _latest.GetValueOrDefault((profile, name))?.TryGetTarget(out FilterNode? running) == true ? running : null;
 
-    /// <summary>Makes the filter, and reads the reasons that its type declares: both run code of the filter, which may throw.</summary>
+    /// <summary>
+    /// Makes the filter, and reads the reasons that its type declares: both run code of the filter, which may throw, or not end. A reload must not wait for it for ever.
+    /// </summary>
     private FilterNode? Create(FilterInstance instance, InstanceContext context, FactKey[] skips, FactCatalog facts, ICollection<string> errors)
     {
-        IFilter? filter = null;
         try
         {
-            filter = instance.Registration.Create(instance.Options, context);
-            if (filter is not null)
+            FilterNode? node = ForeignCode.Run(
+                $"filter {instance.Name}",
+                StartMax,
+                () => CreateNode(instance, context, skips, facts),
+                late => _ = late?.ReleaseAsync().AsTask());
+            if (node is not null)
             {
-                return new FilterNode(instance, filter, context, skips, metrics, time)
-                {
-                    Unchecked = instance.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
-                };
+                return node;
             }
 
             errors.Add($"{instance.Name}: type {instance.Registration.Type} made no filter");
@@ -116,13 +122,31 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
         {
             Exception cause = error is TargetInvocationException or TypeInitializationException && error.InnerException is { } inner ? inner : error;
             errors.Add($"{instance.Name}: type {instance.Registration.Type} could not be made: {cause.Message}");
-            if (filter is not null)
-            {
-                _ = Disposal.DisposeAsync(filter, context.Logger, instance.Name).AsTask();
-            }
         }
 
         return null;
+    }
+
+    private FilterNode? CreateNode(FilterInstance instance, InstanceContext context, FactKey[] skips, FactCatalog facts)
+    {
+        IFilter? filter = instance.Registration.Create(instance.Options, context);
+        if (filter is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new FilterNode(instance, filter, context, skips, metrics, time)
+            {
+                Unchecked = instance.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
+            };
+        }
+        catch
+        {
+            _ = Disposal.DisposeAsync(filter, context.Logger, instance.Name).AsTask();
+            throw;
+        }
     }
 
     private static void Check(FilterNode node, ICollection<string> errors)

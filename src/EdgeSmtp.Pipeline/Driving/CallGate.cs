@@ -83,6 +83,28 @@ internal sealed class CallGate : IDisposable
         }
     }
 
+    /// <summary>Makes a call at once when a place is free, and otherwise when it is its turn.</summary>
+    /// <param name="asked">What the filter is asked.</param>
+    /// <param name="call">Makes the call.</param>
+    /// <param name="now">When the call began.</param>
+    /// <param name="cancellationToken">Its deadline.</param>
+    public ValueTask RunAsync<TAsked>(TAsked asked, Func<TAsked, CancellationToken, ValueTask> call, long now, CancellationToken cancellationToken)
+    {
+        if (!TryEnter(now, out int place))
+        {
+            return AwaitTurnAsync(asked, call, cancellationToken);
+        }
+
+        try
+        {
+            return call(asked, cancellationToken);
+        }
+        finally
+        {
+            Leave(place);
+        }
+    }
+
     /// <summary>Gives a place back.</summary>
     public void Leave(int place)
     {
@@ -108,6 +130,16 @@ internal sealed class CallGate : IDisposable
         _reported = blocking;
         return blocking;
     }
+
+    private async ValueTask AwaitTurnAsync<TAsked>(TAsked asked, Func<TAsked, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
+        await InTurnAsync(
+            (asked, call),
+            static async (ask, token) =>
+            {
+                await ask.call(ask.asked, token);
+                return true;
+            },
+            cancellationToken);
 
     private int Take(long now)
     {

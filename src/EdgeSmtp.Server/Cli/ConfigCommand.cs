@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Server.Configuration;
 using EdgeSmtp.Server.Configuration.Reading;
 using EdgeSmtp.Server.Documentation;
@@ -46,9 +47,28 @@ internal static class ConfigCommand
 
     private static Command Schema()
     {
-        Command command = new("schema", "Print the JSON schema of the configuration, for editors.");
-        command.SetAction(static parsed =>
-            parsed.InvocationConfiguration.Output.WriteLine(ConfigurationSchema.Create(BuiltInFilters.Create()).ToJsonString(Indented)));
+        Option<string?> config = SharedOptions.Config();
+        Command command = new("schema", "Print the JSON schema of the configuration, for editors; with a file, the types of its plug-ins are in it.") { config };
+        command.SetAction(parsed =>
+        {
+            FilterRegistry builtIn = BuiltInFilters.Create();
+            if (parsed.GetValue(config) is not { } file)
+            {
+                parsed.InvocationConfiguration.Output.WriteLine(ConfigurationSchema.Create(builtIn).ToJsonString(Indented));
+                return ExitCode.Done;
+            }
+
+            // Written for somebody who is at it: whatever else is wrong in the file, its plug-ins are known as soon as the folder is.
+            using LoadedConfiguration loaded = new ConfigurationLoader(builtIn, file).Load();
+            if (loaded.PlugIns is not { } plugIns)
+            {
+                SharedOptions.Print(loaded.Problems, parsed.InvocationConfiguration.Error);
+                return ExitCode.Usage;
+            }
+
+            parsed.InvocationConfiguration.Output.WriteLine(ConfigurationSchema.Create(plugIns.Registry).ToJsonString(Indented));
+            return ExitCode.Done;
+        });
         return command;
     }
 

@@ -18,7 +18,7 @@ internal static class ConfigurationReference
         `"hh:mm:ss"`, with days in front as `"5.00:00:00"`. Sizes are in bytes. Names of enumerations may be written in any case, everything else is as it stands here.
 
         `edgesmtp config check --config FILE` reports everything that is wrong at once as `file:line: Path: message`, and exits with 2; `edgesmtp config schema` prints a JSON
-        schema for editors; `edgesmtp config default` prints what runs without a file; `edgesmtp config diff OLD NEW` compares.
+        schema for editors, with `--config FILE` that of its plug-ins, too; `edgesmtp config default` prints what runs without a file; `edgesmtp config diff OLD NEW` compares.
 
         A changed file, a file of a certificate, or SIGHUP reloads. A configuration with errors never replaces a valid one.
 

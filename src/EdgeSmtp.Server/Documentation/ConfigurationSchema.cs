@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
@@ -13,7 +14,8 @@ internal static class ConfigurationSchema
     /// <param name="registry">The types of filters.</param>
     public static JsonObject Create(FilterRegistry registry)
     {
-        JsonSchema schema = new(new XmlSummaries(ProductAssemblies.All), registry);
+        IEnumerable<Assembly> plugIns = registry.Types.Values.Select(static type => type.OptionsType.Assembly);
+        JsonSchema schema = new(new XmlSummaries(ProductAssemblies.All.Union(plugIns)), registry);
         JsonObject root = schema.Section(typeof(ServerOptions));
         JsonObject properties = (JsonObject)root["properties"]!;
         properties[ConfigFiles.SchemaKey] = new JsonObject { ["type"] = "string" };

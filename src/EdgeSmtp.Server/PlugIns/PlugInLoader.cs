@@ -1,5 +1,6 @@
 using System.Reflection;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Timing;
 
 namespace EdgeSmtp.Server.PlugIns;
 
@@ -7,6 +8,8 @@ namespace EdgeSmtp.Server.PlugIns;
 /// <param name="leaving">Told when a context begins to go.</param>
 internal sealed class PlugInLoader(Action<LeavingContext> leaving)
 {
+    private static readonly TimeSpan RegisterLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>Loads.</summary>
     /// <param name="folder">Folder of the plug-in; its main assembly has the same name.</param>
     /// <param name="reasons">Takes why it is refused.</param>
@@ -76,7 +79,17 @@ internal sealed class PlugInLoader(Action<LeavingContext> leaving)
         FilterRegistry registry = new();
         try
         {
-            ((IFilterPlugIn)Activator.CreateInstance(entries[0])!).Register(registry);
+            ForeignCode.Run($"plug-in {assembly.GetName().Name}", RegisterLimit, () =>
+            {
+                ((IFilterPlugIn)Activator.CreateInstance(entries[0])!).Register(registry);
+                return true;
+            });
+        }
+        catch (TimeoutException failure)
+        {
+            // Its thread keeps the context in memory, which is told as one that does not go.
+            reasons.Add($"{entries[0].FullName}: {failure.Message}, and it may only register");
+            return null;
         }
         catch (Exception failure)
         {

@@ -66,6 +66,8 @@ internal sealed class EdgeServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         string[] command = [Programs.Edge, "run", "--config", ConfigFile];
+        if (Settings.HeapBytesMax is { } bytes)
+            command = ["env", string.Create(CultureInfo.InvariantCulture, $"DOTNET_GCHeapHardLimit=0x{bytes:x}"), .. command];
         if (_group is not null)
             command = ["sh", "-c", "echo $$ >\"$0\"; exec \"$@\"", _group.ProcessesFile, .. command];
         _process = ChildProcess.Start(_folder.Path, "edgesmtp", command[0], command[1..]);

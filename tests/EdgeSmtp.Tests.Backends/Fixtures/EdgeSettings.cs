@@ -38,6 +38,9 @@ internal sealed class EdgeSettings
 
     public JsonObject Root { get; }
 
+    /// <summary>Limit of its managed heap, in bytes; <c>null</c> for what the machine has.</summary>
+    public long? HeapBytesMax { get; set; }
+
     public JsonObject Listener(string name) => Section("Listeners", name);
 
     public JsonObject Filter(string name) => Section("Filters", name);

@@ -38,7 +38,7 @@ public sealed class ScriptFailureTests : ScriptTest
     [InlineData("hello(['rcpt']); sys.stdin.readline(); print('{\"id\":1} {\"id\":2}', flush=True); time.sleep(600)", "a line of it is not what it should be")]
     [InlineData("hello(['rcpt']); sys.stdin.readline(); print('{\"id\":7}', flush=True); time.sleep(600)", "it answered a question that nobody asked")]
     [InlineData("hello(['rcpt']); sys.stdin.readline(); print('{\"id\":1}\\n' * 2, end='', flush=True); time.sleep(600)", "it answered a question that nobody asked")]
-    [InlineData("hello(['rcpt']); print('{\"id\":1}', flush=True); time.sleep(600)", "it answered a question that nobody asked")]
+    [InlineData("hello(['rcpt']); print('{\"id\":99}', flush=True); time.sleep(600)", "it answered a question that nobody asked")]
     [InlineData("hello(['rcpt']); sys.stdin.readline(); print('x' * 70000, end='', flush=True); time.sleep(600)", "a line of it is longer than 65536 bytes")]
     [InlineData("hello(['rcpt']); sys.stdin.readline(); os.write(1, b'x' * (64 << 20))", "a line of it is longer than 65536 bytes")]
     [InlineData("hello(['rcpt']); sys.stdin.readline(); time.sleep(600)", "it said nothing for 00:00:10")]

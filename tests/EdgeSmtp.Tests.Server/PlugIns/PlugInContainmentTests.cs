@@ -85,6 +85,69 @@ public sealed class PlugInContainmentTests
         Assert.Equal(1, await server.MetricAsync("edgesmtp_filter_errors_total{filter=\"plugged\",stage=\"body\",kind=\"timeout\"}"));
     }
 
+    [Theory]
+    [InlineData("if (bad) throw new InvalidOperationException();", "", "", "exception")]
+    [InlineData("if (bad) Thread.Sleep(1000);", "", "", "timeout")]
+    [InlineData("", "if (bad) throw new InvalidOperationException();", "", "exception")]
+    [InlineData("", "if (bad) { await Task.Yield(); throw new InvalidOperationException(); }", "", "exception")]
+    [InlineData("", "if (bad) await Task.Delay(Timeout.Infinite, cancellationToken);", "", "timeout")]
+    [InlineData("", "if (bad) Thread.Sleep(1000);", "", "timeout")]
+    public async Task Body_SinkThatFailsWhenItIsOpenedOrDecidesEarly_DefersItsOwnMessage(string open, string complete, string dispose, string kind)
+    {
+        await using PlugInServer server = await new PlugInServer(Short).With("rogue", EarlySink(open, complete, dispose)).StartAsync();
+        Task<string> bad = SendAsync(server, "bad@sender.test");
+        Assert.StartsWith("250 ", await SendAsync(server, "a@sender.test"), StringComparison.Ordinal);
+        Assert.StartsWith("451 4.3.0", await bad, StringComparison.Ordinal);
+        Assert.Equal(1, await server.MetricAsync($"edgesmtp_filter_errors_total{{filter=\"plugged\",stage=\"body\",kind=\"{kind}\"}}"));
+    }
+
+    [Fact]
+    public async Task Body_SinkThatIgnoresItsTokenWhenItDecidesEarly_IsLeftBehind()
+    {
+        await using PlugInServer server = await new PlugInServer(Short).With("rogue", EarlySink(string.Empty, "if (bad) await Task.Delay(Timeout.Infinite);", string.Empty)).StartAsync();
+        Task<string> bad = SendAsync(server, "bad@sender.test");
+        Assert.StartsWith("250 ", await SendAsync(server, "a@sender.test"), StringComparison.Ordinal);
+        Assert.StartsWith("451 4.3.0", await bad, StringComparison.Ordinal);
+        Assert.Equal(1, await server.MetricAsync("edgesmtp_filter_stuck_total{filter=\"plugged\"}"));
+    }
+
+    /// <summary>All has been said by then, so that the message is taken; that something is left behind is told.</summary>
+    [Theory]
+    [InlineData("if (bad) throw new InvalidOperationException();")]
+    [InlineData("if (bad) await Task.Delay(Timeout.Infinite);")]
+    public async Task Body_SinkThatCannotBeDisposed_IsToldAndChangesNothing(string dispose)
+    {
+        await using PlugInServer server = await new PlugInServer(Short).With("rogue", EarlySink(string.Empty, string.Empty, dispose)).StartAsync();
+        Task<string> bad = SendAsync(server, "bad@sender.test");
+        Assert.StartsWith("250 ", await SendAsync(server, "a@sender.test"), StringComparison.Ordinal);
+        Assert.StartsWith("250 ", await bad, StringComparison.Ordinal);
+        Assert.Equal(1, await server.MetricAsync("edgesmtp_filter_errors_total{filter=\"plugged\",stage=\"body\",kind=\"dispose\"}"));
+    }
+
+    /// <summary>Each holds its thread for four seconds. A few at a time may; who does not need the filter must not notice.</summary>
+    [Theory]
+    [InlineData("if (bad) Thread.Sleep(4000);", "", "")]
+    [InlineData("", "if (bad) Thread.Sleep(4000);", "")]
+    [InlineData("", "", "if (bad) Thread.Sleep(4000);")]
+    public async Task Body_SinkThatBlocksThreads_LeavesOtherSessionsTheirs(string open, string complete, string dispose)
+    {
+        const int BlockedSessions = 40;
+        await using PlugInServer server = await new PlugInServer(Short).With("rogue", EarlySink(open, complete, dispose)).StartAsync();
+        Task<string>[] blocked = [.. Enumerable.Range(0, BlockedSessions).Select(_ => SendAsync(server, "bad@sender.test"))];
+        await PlugInServer.UntilAsync(async () => await server.MetricAsync("edgesmtp_filter_blocking{filter=\"plugged\"}") > 0);
+        long began = Stopwatch.GetTimestamp();
+        for (int i = 0; i < 20; i++)
+        {
+            using LineClient other = await LineClient.GreetAsync(server.Server.Smtp);
+            Assert.StartsWith("550 ", await PlugInServer.RcptAsync(other, "a@sender.test", "unknown@example.test"), StringComparison.Ordinal);
+        }
+
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        string expected = dispose.Length > 0 ? "250 " : "451 4.3.0";
+        Assert.All(await Task.WhenAll(blocked), reply => Assert.StartsWith(expected, reply, StringComparison.Ordinal));
+        await PlugInServer.UntilAsync(async () => await server.MetricAsync("edgesmtp_filter_blocking{filter=\"plugged\"}") == 0);
+    }
+
     /// <summary>The chunk is somebody else's memory afterwards: reading it late shows what it likes, and changes nobody's message.</summary>
     [Fact]
     public async Task Body_SinkThatKeepsALentChunk_HarmsNoMessage()
@@ -181,9 +244,41 @@ public sealed class PlugInContainmentTests
         }
         """;
 
-    private static async Task<string> SendAsync(LineClient client, string text)
+    /// <summary>A sink that decides with its first chunk; <c>bad</c> says whether the sender is.</summary>
+    private static string EarlySink(string open, string complete, string dispose) => $$"""
+        public sealed class Entry : IFilterPlugIn
+        {
+            public void Register(FilterRegistry filters) => filters.Add("Plugged", static _ => new TheFilter());
+        }
+
+        public sealed class TheFilter : IBodyFilter
+        {
+            public IBodySink OpenBody(Transaction transaction)
+            {
+                bool bad = transaction.ReversePath.ToString().Contains("bad");
+                {{open}}
+                return new TheSink(bad);
+            }
+        }
+
+        public sealed class TheSink(bool bad) : IBodySink
+        {
+            public bool IsBad => bad;
+            public ValueTask<SinkState> WriteAsync(ReadOnlySequence<byte> chunk, CancellationToken cancellationToken) => new(SinkState.Decided);
+            public async ValueTask CompleteAsync(RecipientVerdicts verdicts, CancellationToken cancellationToken) { {{complete}} }
+            public async ValueTask DisposeAsync() { {{dispose}} }
+        }
+        """;
+
+    private static async Task<string> SendAsync(PlugInServer server, string sender)
     {
-        await client.SayAsync("MAIL FROM:<a@sender.test>");
+        using LineClient client = await LineClient.GreetAsync(server.Server.Smtp);
+        return await SendAsync(client, "text", sender);
+    }
+
+    private static async Task<string> SendAsync(LineClient client, string text, string sender = "a@sender.test")
+    {
+        await client.SayAsync($"MAIL FROM:<{sender}>");
         await client.SayAsync("RCPT TO:<user@example.test>");
         Assert.StartsWith("354 ", await client.SayAsync("DATA"), StringComparison.Ordinal);
         return (await client.SayAsync($"Subject: test\r\n\r\n{string.Join("\r\n", text.Chunk(500).Select(static line => new string(line)))}\r\n."))!;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Server.PlugIns;
@@ -90,6 +91,42 @@ public sealed class PlugInLoadingTests
 
         Assert.DoesNotContain("making", text, StringComparison.Ordinal);
         Assert.DoesNotContain("warning:", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Schema_OfAConfigurationWithPlugIns_KnowsTheirTypesAndOptions()
+    {
+        const string source = """
+            public sealed class Entry : IFilterPlugIn { public void Register(FilterRegistry filters) => filters.Add<TheOptions>("Plugged", static (options, _) => new TheFilter()); }
+            public sealed class TheOptions { [System.ComponentModel.DataAnnotations.Range(1, 10)] public int Level { get; set; } = 3; }
+            public sealed class TheFilter : IRcptFilter
+            {
+                public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken) => Verdict.Continue;
+            }
+            """;
+        // A mistake elsewhere is what the editor is there for.
+        await using PlugInServer server = new PlugInServer("""{ "Type": "Plugged", "Level": 99 }""").With("good", source);
+        JsonNode schema = JsonNode.Parse(await server.SchemaAsync())!;
+        JsonNode plugged = schema["properties"]!["Filters"]!["additionalProperties"]!["oneOf"]!.AsArray().Single(static type => (string?)type!["properties"]!["Type"]!["const"] == "Plugged")!;
+        Assert.Equal(10, (int)plugged["properties"]!["Level"]!["maximum"]!);
+        Assert.NotNull(plugged["properties"]!["Timeout"]);
+    }
+
+    /// <summary>A registration that does not end is refused like one that throws: the reload ends, and the old plug-in stays.</summary>
+    [Theory]
+    [InlineData("public void Register(FilterRegistry filters) => Thread.Sleep(Timeout.Infinite);")]
+    [InlineData("public Entry() => Thread.Sleep(Timeout.Infinite); public void Register(FilterRegistry filters) { }")]
+    [InlineData("static Entry() => Thread.Sleep(Timeout.Infinite); public void Register(FilterRegistry filters) { }")]
+    public async Task Reload_PlugInThatDoesNotEndRegistering_IsRefused_AndTheOldOneStays(string members)
+    {
+        await using PlugInServer server = await new PlugInServer().With("good", PlugInCompiler.RcptFilter("Plugged", "return Verdict.From(Refused);")).StartAsync();
+        server.With("good", $"public sealed class Entry : IFilterPlugIn {{ {members} }}", "2.0.0");
+        IReadOnlyList<string> errors = await server.ReloadAsync();
+        Assert.Contains(errors, static error => error.Contains("PlugInFolder:good: Entry: it did not end within 10 s, and it may only register", StringComparison.Ordinal));
+        Assert.StartsWith("550 ", await server.RcptAsync(), StringComparison.Ordinal);
+        server.With("good", PlugInCompiler.RcptFilter("Plugged", "return Verdict.Continue;"), "3.0.0");
+        Assert.Empty(await server.ReloadAsync());
+        Assert.StartsWith("250 ", await server.RcptAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,11 +40,16 @@ internal sealed class PlugInServer : IAsyncDisposable
     /// <summary>What <c>edgesmtp config check</c> says, problems first.</summary>
     public async Task<(int Exit, string Text)> CheckAsync()
     {
-        _server.Write();
-        using StringWriter output = new();
-        using StringWriter error = new();
-        int exit = await EdgeSmtpCommand.InvokeAsync(["config", "check", "--config", _server.ConfigurationFile], output, error, TestContext.Current.CancellationToken);
-        return (exit, error.ToString() + output);
+        (int exit, string output, string error) = await ConfigAsync("check");
+        return (exit, error + output);
+    }
+
+    /// <summary>What <c>edgesmtp config schema</c> prints.</summary>
+    public async Task<string> SchemaAsync()
+    {
+        (int exit, string output, string error) = await ConfigAsync("schema");
+        Assert.Equal((0, string.Empty), (exit, error));
+        return output;
     }
 
     /// <summary>The reply to one RCPT in a session of its own.</summary>
@@ -81,4 +86,13 @@ internal sealed class PlugInServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task<(int Exit, string Output, string Error)> ConfigAsync(string command)
+    {
+        _server.Write();
+        using StringWriter output = new();
+        using StringWriter error = new();
+        int exit = await EdgeSmtpCommand.InvokeAsync(["config", command, "--config", _server.ConfigurationFile], output, error, TestContext.Current.CancellationToken);
+        return (exit, output.ToString(), error.ToString());
+    }
 }

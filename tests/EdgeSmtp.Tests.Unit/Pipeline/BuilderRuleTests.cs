@@ -1,5 +1,8 @@
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Core.Events;
+using EdgeSmtp.Core.Metrics;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Testing.Dns;
 using EdgeSmtp.Testing.Harness;
 using Xunit;
 
@@ -128,6 +131,24 @@ public sealed class BuilderRuleTests : IDisposable
     }
 
     [Fact]
+    public async Task Constructor_ThatDoesNotEnd_IsAnError_AndWhatItMakesInTheEndIsDisposed()
+    {
+        using ManualResetEventSlim go = new();
+        DisposedFilter late = new();
+        PipelineBuilder builder = new(FakeDns.Empty, TimeProvider.System, new MetricRecorder(), new EventRecorder(TimeProvider.System), _harness.Logs) { StartMax = TimeSpan.FromMilliseconds(500) };
+        FilterInstance hanging = PipelineHarness.Instance("hanging", _ =>
+        {
+            go.Wait();
+            return late;
+        });
+        List<string> errors = [];
+        Assert.Null(builder.Build([new PipelineStep("hanging", [hanging])], new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors));
+        Assert.Equal(["hanging: type Type-hanging could not be made: it did not end within 0.5 s"], errors);
+        go.Set();
+        await late.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void Filter_OfNoStage_IsAnError()
     {
         _harness.Add("idle", new Idle());
@@ -221,5 +242,14 @@ public sealed class BuilderRuleTests : IDisposable
         public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken) => Verdict.Continue;
 
         public void Dispose() => IsDisposed = true;
+    }
+
+    private sealed class DisposedFilter : IRcptFilter, IDisposable
+    {
+        public TaskCompletionSource Disposed { get; } = new();
+
+        public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken) => Verdict.Continue;
+
+        public void Dispose() => Disposed.SetResult();
     }
 }

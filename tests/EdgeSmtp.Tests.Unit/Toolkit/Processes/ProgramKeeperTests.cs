@@ -44,7 +44,7 @@ public sealed class ProgramKeeperTests : IAsyncDisposable
         using LastingProgram program = await StartAsync("printf '\\033[1mfirst\\n\\n'; head -c 5000 /dev/zero | tr '\\0' x; printf '\\nlast'", " >&2");
         List<string> lines = [];
         await program.ReadErrorsAsync(lines.Add);
-        Assert.Equal(["[1mfirst", new string('x', 1024), "last"], lines);
+        Assert.Equal([" [1mfirst", new string('x', 1024), "last"], lines);
     }
 
     [Fact]
