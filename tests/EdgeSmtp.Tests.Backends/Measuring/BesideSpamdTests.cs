@@ -12,6 +12,7 @@ namespace EdgeSmtp.Tests.Backends.Measuring;
 /// What a spamd that is saturated does to mail that needs none: whole transactions, due at fixed times, timed from when they were due. Each round has four windows: nothing else to do; spamd saturated;
 /// its lane just as full, but spamd stopped, so that it takes no processor; nothing else to do again. The first against the last says what the machine does by itself.
 /// </summary>
+[Collection<Alone>]
 public sealed class BesideSpamdTests
 {
     private const int Children = 2;

@@ -12,6 +12,7 @@ namespace EdgeSmtp.Tests.Backends.Measuring;
 /// Messages a second with clamd and spamd behind the edge, as a share of what the two do for clients that have nothing else to do; in turns, on the same processors. That nothing is scanned twice and
 /// nothing left out is tested; times are printed, for docs/performance.md.
 /// </summary>
+[Collection<Alone>]
 public sealed class ScanCostTests
 {
     private const int Children = 2;
