@@ -98,14 +98,14 @@ public sealed class PendingLaneTests
         await using LaneHost host = LaneHost.Start(filter.Instance(new DriverOptions { AllowDiscard = true }));
         MessageId id = await host.SendAsync();
         filter.IsBusy = false;
-        await host.UntilAsync(() => host.In(MessageLane.Quarantine).Length == 1);
+        await host.UntilAsync(() => host.Value(PendingMetrics.Outcomes, "quarantined") == 1);
 
+        Assert.Single(host.In(MessageLane.Quarantine));
         (Envelope envelope, _) = await host.ReadAsync(id);
         Assert.Equal(new VerdictNote("virus", "late", "Eicar"), envelope.Recipients[0].Verdict);
         Assert.Equal(EnvelopeFlags.Suspect, envelope.Flags);
         Assert.Equal("192.0.2.1", envelope.Origin!.Client.Address.ToString());
         Assert.Equal("virus", host.Store.Find(id)!.LastStatus);
-        Assert.Equal(1, host.Value(PendingMetrics.Outcomes, "quarantined"));
         Assert.Single(host.Store.List());
     }
 
@@ -171,7 +171,7 @@ public sealed class PendingLaneTests
         {
             Assert.Equal(MessageLane.Delivery, host.Store.Find(id)!.Lane);
             Assert.Equal("X-EdgeSmtp-Unscanned: late\r\n" + before, content);
-            Assert.Equal(1, host.Value(PendingMetrics.Outcomes, "unscanned"));
+            await host.UntilAsync(() => host.Value(PendingMetrics.Outcomes, "unscanned") == 1);
         }
     }
 
