@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace EdgeSmtp.Filters.Warlord.Signatures;
@@ -18,19 +17,22 @@ internal sealed class LoaderList
     /// <summary>Those of Spamcontrol: what <c>32.dll</c> and <c>32.DLL</c> become in base64.</summary>
     public static readonly string[] Shipped = ["Mi5kb", "MzIuZ", "MyLmR", "MyLkR"];
 
-    // Two steps of characters on the way of one chunk; a call never waits in between.
-    [ThreadStatic]
-    private static char[]? _text;
+    private const int Pairs = 1 << 16;
 
     private readonly LoaderPattern[] _patterns;
     private readonly string[] _keys;
-    private readonly SearchValues<string> _cores;
+
+    // A bit for each pair of bytes with which something to be found begins: all but one place in some thousands need no second look.
+    private readonly uint[] _begins = new uint[Pairs / 32];
 
     private LoaderList(List<string> keys)
     {
         _keys = [.. keys.Distinct()];
         _patterns = [.. from key in _keys from place in Enumerable.Range(0, 4) select LoaderPattern.Of(key, place)];
-        _cores = SearchValues.Create([.. _patterns.Select(static pattern => pattern.CoreText), .. _keys], StringComparison.Ordinal);
+        foreach (int pair in _patterns.Select(static pattern => (int)(pattern.Core >> 8)).Concat(_keys.Select(static key => key[0] << 8 | key[1])))
+        {
+            _begins[pair >> 5] |= 1u << (pair & 31);
+        }
     }
 
     public static LoaderList Parse(IEnumerable<string> lines, ICollection<string> errors) => new(Base64Key.Cut(lines, KeyLength, errors));
@@ -45,43 +47,49 @@ internal sealed class LoaderList
     /// <param name="chunk">The chunk.</param>
     public string? Find(Span<byte> kept, ref int keptLength, ReadOnlySpan<byte> chunk)
     {
-        char[] buffer = _text ??= new char[8192 + SpanBytes];
-        string? found = null;
-        while (!chunk.IsEmpty && found is null)
-        {
-            // The search for many strings is one for characters; a byte is made one by adding a zero.
-            int taken = Math.Min(chunk.Length, buffer.Length - keptLength);
-            Encoding.Latin1.GetChars(kept[..keptLength], buffer);
-            Encoding.Latin1.GetChars(chunk[..taken], buffer.AsSpan(keptLength));
-            ReadOnlySpan<char> text = buffer.AsSpan(0, keptLength + taken);
-            chunk = chunk[taken..];
-            found = Find(text);
-            keptLength = Math.Min(text.Length, SpanBytes - 1);
-            Encoding.Latin1.GetBytes(text[^keptLength..], kept);
-        }
-
+        // What begins in the chunk before ends within the first bytes of this one.
+        Span<byte> joint = stackalloc byte[2 * (SpanBytes - 1)];
+        kept[..keptLength].CopyTo(joint);
+        ReadOnlySpan<byte> start = chunk[..Math.Min(chunk.Length, SpanBytes - 1)];
+        start.CopyTo(joint[keptLength..]);
+        joint = joint[..(keptLength + start.Length)];
+        ReadOnlySpan<byte> end = start.Length < chunk.Length ? chunk : joint;
+        string? found = Find(joint) ?? Find(chunk);
+        keptLength = Math.Min(end.Length, SpanBytes - 1);
+        end[^keptLength..].CopyTo(kept);
         return found;
     }
 
-    private string? Find(ReadOnlySpan<char> text)
+    private string? Find(ReadOnlySpan<byte> content)
     {
-        for (int at = 0, step; (step = text[at..].IndexOfAny(_cores)) >= 0; at++)
+        ReadOnlySpan<uint> begins = _begins;
+        for (int at = 0; at + 2 < content.Length; at++)
         {
-            at += step;
-            foreach (LoaderPattern pattern in _patterns)
+            int pair = content[at] << 8 | content[at + 1];
+            if ((begins[pair >> 5] & 1u << (pair & 31)) != 0 && FindAt(content, at) is { } key)
             {
-                if (at + 3 <= text.Length && pattern.Fits(text, at))
-                {
-                    return pattern.Key;
-                }
+                return key;
             }
+        }
 
-            foreach (string key in _keys)
+        return null;
+    }
+
+    private string? FindAt(ReadOnlySpan<byte> content, int at)
+    {
+        foreach (LoaderPattern pattern in _patterns)
+        {
+            if (pattern.Fits(content, at))
             {
-                if (text[at..].StartsWith(key, StringComparison.Ordinal))
-                {
-                    return key;
-                }
+                return pattern.Key;
+            }
+        }
+
+        foreach (string key in _keys)
+        {
+            if (content.Length - at >= KeyLength && Ascii.Equals(content.Slice(at, KeyLength), key))
+            {
+                return key;
             }
         }
 

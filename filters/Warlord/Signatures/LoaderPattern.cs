@@ -8,14 +8,6 @@ internal readonly record struct LoaderPattern(string Key, uint Core, byte FrontM
 {
     private const int KeyBits = 30;
 
-    /// <summary>The core as text of one character for each byte, for a search of many at once.</summary>
-    public string CoreText => string.Create(3, Core, static (text, core) =>
-    {
-        text[0] = (char)(core >> 16);
-        text[1] = (char)((core >> 8) & 0xFF);
-        text[2] = (char)(core & 0xFF);
-    });
-
     /// <summary>Makes the pattern of a key.</summary>
     /// <param name="key">Five characters of base64.</param>
     /// <param name="place">Place in a group, 0 to 3.</param>
@@ -34,10 +26,10 @@ internal readonly record struct LoaderPattern(string Key, uint Core, byte FrontM
     }
 
     /// <summary>Whether the bytes around a core fit.</summary>
-    /// <param name="text">One character for each byte.</param>
-    /// <param name="at">Where the core begins.</param>
-    public bool Fits(ReadOnlySpan<char> text, int at) =>
-        ((uint)text[at] << 16 | (uint)text[at + 1] << 8 | text[at + 2]) == Core
-        && (FrontMask == 0 || (at > 0 && (text[at - 1] & FrontMask) == Front))
-        && (BackMask == 0 || (at + 3 < text.Length && (text[at + 3] & BackMask) == Back));
+    /// <param name="content">The content.</param>
+    /// <param name="at">Where the core begins, with two bytes behind it.</param>
+    public bool Fits(ReadOnlySpan<byte> content, int at) =>
+        ((uint)content[at] << 16 | (uint)content[at + 1] << 8 | content[at + 2]) == Core
+        && (FrontMask == 0 || (at > 0 && (content[at - 1] & FrontMask) == Front))
+        && (BackMask == 0 || (at + 3 < content.Length && (content[at + 3] & BackMask) == Back));
 }

@@ -9,12 +9,14 @@ public sealed class LastingProgram : IDisposable
     private const int ErrorLineBytesMax = 1024;
 
     private readonly Process _process;
+    private readonly Action<LastingProgram> _left;
     private volatile bool _hasErrorEnded;
     private int _isDisposed;
 
-    internal LastingProgram(Process process)
+    internal LastingProgram(Process process, Action<LastingProgram> left)
     {
         _process = process;
+        _left = left;
         Id = process.Id;
     }
 
@@ -80,6 +82,7 @@ public sealed class LastingProgram : IDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
+            _left(this);
             Kill();
             Input.Dispose();
             Output.Dispose();

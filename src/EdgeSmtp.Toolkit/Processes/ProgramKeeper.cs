@@ -11,14 +11,19 @@ namespace EdgeSmtp.Toolkit.Processes;
 /// <c>PR_SET_PDEATHSIG</c>, which hangs on the <em>thread</em> that started the program: hence the thread of its own, which lasts. It reaches the program itself; what that has started
 /// should end when its pipes do.
 /// </remarks>
-/// <param name="name">Name of the thread, for tools that show them.</param>
-/// <param name="time">The clock.</param>
-public sealed class ProgramKeeper(string name, TimeProvider time) : IAsyncDisposable
+public sealed class ProgramKeeper : IAsyncDisposable
 {
     /// <summary>Words of util-linux before each program.</summary>
     private static readonly string[] Prefix = ["setpriv", "--no-new-privs", "--inh-caps", "-all", "--ambient-caps", "-all", "--pdeathsig", "KILL", "--"];
 
-    private readonly BlockingWorkers<ProcessStartInfo, LastingProgram> _thread = new(name, 1, time, static () => new Starter());
+    private readonly Lock _lock = new();
+    private readonly HashSet<LastingProgram> _programs = [];
+    private readonly BlockingWorkers<ProcessStartInfo, LastingProgram> _thread;
+
+    /// <summary>Makes one. Its thread starts with the first program.</summary>
+    /// <param name="name">Name of the thread, for tools that show them.</param>
+    /// <param name="time">The clock.</param>
+    public ProgramKeeper(string name, TimeProvider time) => _thread = new(name, 1, time, () => new Starter(this));
 
     /// <summary>Starts a program. One that cannot be run ends at once, with a word about it on its standard error.</summary>
     /// <param name="command">The program.</param>
@@ -37,13 +42,43 @@ public sealed class ProgramKeeper(string name, TimeProvider time) : IAsyncDispos
     }
 
     /// <summary>Ends the thread, and with it every program that still runs.</summary>
-    public ValueTask DisposeAsync() => _thread.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _thread.DisposeAsync().ConfigureAwait(false);
 
-    private sealed class Starter : IBlockingWorker<ProcessStartInfo, LastingProgram>
+        // One that has just been started has not asked for the signal yet.
+        lock (_lock)
+        {
+            foreach (LastingProgram program in _programs)
+            {
+                program.Kill();
+            }
+        }
+    }
+
+    private LastingProgram Start(ProcessStartInfo start)
+    {
+        lock (_lock)
+        {
+            LastingProgram program = new(ProgramStart.Start(start), Forget);
+            _programs.Add(program);
+            return program;
+        }
+    }
+
+    private void Forget(LastingProgram program)
+    {
+        lock (_lock)
+        {
+            _programs.Remove(program);
+        }
+    }
+
+    private sealed class Starter(ProgramKeeper keeper) : IBlockingWorker<ProcessStartInfo, LastingProgram>
     {
         public LastingProgram Answer(ProcessStartInfo question, CancellationToken cancellationToken)
         {
-            LastingProgram program = new(ProgramStart.Start(question));
+            LastingProgram program = keeper.Start(question);
             if (cancellationToken.IsCancellationRequested)
             {
                 // Nobody waits for it any more, so nobody would dispose it.

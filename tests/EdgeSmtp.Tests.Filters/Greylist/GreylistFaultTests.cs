@@ -92,7 +92,8 @@ public sealed class GreylistFaultTests : IDisposable
     [Fact]
     public async Task FullDisk_WhileTheFileIsWrittenAnew_LeavesTheOldOne()
     {
-        await using GreylistStore store = Open();
+        // Nothing is written in between: a part of what is asked again would be few enough for the little room there is.
+        await using GreylistStore store = Open(new GreylistFilterOptions { StorePath = Path, SaveInterval = Timeout.InfiniteTimeSpan });
         await LearnAsync(store, 0, 10);
         while (_folder[Path]!.Length <= 20_000L * GreylistRecord.Bytes)
         {
