@@ -65,15 +65,22 @@ public sealed class LastingProgram : IDisposable
     /// <summary>Kills it and all of its process group.</summary>
     public void Kill()
     {
-        if (!_process.HasExited)
+        try
         {
-            NativeMethods.KillGroup(Id);
-            _process.Kill();
+            if (!_process.HasExited)
+            {
+                NativeMethods.KillGroup(Id);
+                _process.Kill();
+            }
+            else if (!_hasErrorEnded)
+            {
+                // Somebody of the group still holds the pipe, so the group exists and the number is not another's.
+                NativeMethods.KillGroup(Id);
+            }
         }
-        else if (!_hasErrorEnded)
+        catch (InvalidOperationException)
         {
-            // Somebody of the group still holds the pipe, so the group exists and the number is not another's.
-            NativeMethods.KillGroup(Id);
+            // Disposed in the same moment, and so killed.
         }
     }
 

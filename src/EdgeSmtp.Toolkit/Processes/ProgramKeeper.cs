@@ -46,24 +46,28 @@ public sealed class ProgramKeeper : IAsyncDisposable
     {
         await _thread.DisposeAsync().ConfigureAwait(false);
 
-        // One that has just been started has not asked for the signal yet.
+        // One that has just been started has not asked for the signal yet. Nothing is called under the lock: the runtime tells of the end of a process under locks of its own.
+        LastingProgram[] left;
         lock (_lock)
         {
-            foreach (LastingProgram program in _programs)
-            {
-                program.Kill();
-            }
+            left = [.. _programs];
+        }
+
+        foreach (LastingProgram program in left)
+        {
+            program.Kill();
         }
     }
 
     private LastingProgram Start(ProcessStartInfo start)
     {
+        LastingProgram program = new(ProgramStart.Start(start), Forget);
         lock (_lock)
         {
-            LastingProgram program = new(ProgramStart.Start(start), Forget);
             _programs.Add(program);
-            return program;
         }
+
+        return program;
     }
 
     private void Forget(LastingProgram program)

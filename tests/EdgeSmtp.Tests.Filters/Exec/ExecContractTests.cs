@@ -11,7 +11,13 @@ public sealed class ExecContractTests : FilterContractTests<ExecFilter>, IDispos
     // A run is two processes and some files.
     protected override ContractStages AllocationFree => ContractStages.All & ~ContractStages.Message;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        // Who gave up did not wait for the folder of the run.
+        string runs = Path.Combine(_folder, "runs");
+        SpinWait.SpinUntil(() => !Directory.Exists(runs) || Directory.GetDirectories(runs).Length == 0, TimeSpan.FromSeconds(30));
+        Directory.Delete(_folder, recursive: true);
+    }
 
     protected override void Register(FilterRegistry registry) => registry.AddExec();
 

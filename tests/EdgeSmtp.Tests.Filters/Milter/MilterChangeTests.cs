@@ -294,7 +294,8 @@ public sealed class MilterChangeTests : MilterTest
         DeliveryGroup group = Assert.Single(await run.ComposeAsync(transaction, verdicts));
         return new Composed(
             verdicts[0].Kind, Encoding.UTF8.GetString(group.Content), group.ReversePath.ToString(),
-            [.. group.Recipients.Select(static kept => kept.ForwardPath.ToString()), .. group.Added.Select(static added => added.ForwardPath.ToString())], group.Quarantined) { Added = group.Added };
+            [.. group.Recipients.Select(static kept => kept.ForwardPath.ToString()), .. group.Added.Select(static added => added.ForwardPath.ToString())], group.Quarantined)
+        { Added = group.Added };
     }
 
     private sealed record Composed(VerdictKind Verdict, string? Text, string? ReversePath, IReadOnlyList<string> Recipients, bool IsHeld)
