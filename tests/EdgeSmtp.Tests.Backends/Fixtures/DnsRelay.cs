@@ -4,43 +4,42 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Threading.Channels;
 
 namespace EdgeSmtp.Tests.Backends.Fixtures;
 
 /// <summary>
 /// Stands between an edge and a DNS server on this host and makes it as far away as a real one: every answer is held back for the same time, any number at once.
-/// Counts what is asked.
+/// Counts what is asked. One thread that looks every millisecond: what it costs is taken from the edge that is measured, so nobody is woken for a single datagram.
 /// </summary>
 internal sealed class DnsRelay : IAsyncDisposable
 {
+    // What is more than the server's receive buffer would be lost there, and asked again.
+    private const int AtServerMax = 64;
+
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(1);
+
     private readonly PortClaim _claim = PortClaim.Take();
     private readonly Socket _clients = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    // What is more than the server's receive buffer would be lost there, and asked again.
-    private readonly SemaphoreSlim _room = new(64);
+    private readonly Dictionary<ushort, Asked> _atServer = [];
+    private readonly Queue<Held> _held = [];
+    private readonly byte[] _buffer = new byte[4096];
     private readonly TimeSpan _delay;
-    private readonly Pending?[] _pending = new Pending?[ushort.MaxValue + 1];
-    private readonly Channel<Held> _held = Channel.CreateUnbounded<Held>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Thread[] _threads;
-    private readonly Task _sending;
+    private readonly Thread _thread;
+    private volatile bool _isStopped;
+    private long _lastAsked;
     private ushort _lastId;
 
     private DnsRelay(int server, TimeSpan delay)
     {
         _delay = delay;
         foreach (Socket socket in new[] { _clients, _server })
-        {
             socket.ReceiveBufferSize = socket.SendBufferSize = 4 << 20;
-            socket.ReceiveTimeout = 200;
-        }
         _clients.Bind(new IPEndPoint(IPAddress.Loopback, Port));
         _server.Connect(IPAddress.Loopback, server);
-        _threads = [new(Ask), new(Answer)];
-        foreach (Thread thread in _threads)
-            thread.Start();
-        _sending = SendAsync();
+        _thread = new(Run);
+        _thread.Start();
     }
 
     public int Port => _claim.Port;
@@ -50,17 +49,14 @@ internal sealed class DnsRelay : IAsyncDisposable
 
     public static DnsRelay Start(int server, TimeSpan delay) => new(server, delay);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _sending.ContinueWith(static _ => { }, TaskScheduler.Default);
-        foreach (Thread thread in _threads)
-            thread.Join();
+        _isStopped = true;
+        _thread.Join();
         _clients.Dispose();
         _server.Dispose();
         _claim.Dispose();
-        _stop.Dispose();
-        _room.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private static (string Name, int Type) QuestionOf(ReadOnlySpan<byte> message)
@@ -72,77 +68,64 @@ internal sealed class DnsRelay : IAsyncDisposable
         return (name.ToString().ToLowerInvariant(), BinaryPrimitives.ReadUInt16BigEndian(message[(at + 1)..]));
     }
 
-    // Threads of their own: what the relay costs is taken from the edge that is measured.
+    private void Run()
+    {
+        while (!_isStopped)
+        {
+            try
+            {
+                TakeAnswers();
+                Ask();
+                Deliver();
+            }
+            catch (SocketException)
+            {
+                // Linux reports here that one of the clients, or the server, is not there any more; what it reports is gone with it.
+            }
+            Thread.Sleep(Turn);
+        }
+    }
+
     private void Ask()
     {
-        byte[] buffer = new byte[2048];
-        SocketAddress from = new(AddressFamily.InterNetwork);
-        while (!_stop.IsCancellationRequested)
+        if (_atServer.Count >= AtServerMax && Stopwatch.GetElapsedTime(_lastAsked) > LostAfter)
+            _atServer.Clear();
+        while (_atServer.Count < AtServerMax && _clients.Available > 0)
         {
-            if (!TryReceive(() => _clients.ReceiveFrom(buffer, SocketFlags.None, from), out int length))
-                continue;
-            Questions.AddOrUpdate(QuestionOf(buffer), 1, static (_, count) => count + 1);
             SocketAddress client = new(AddressFamily.InterNetwork);
-            from.Buffer.Span[..from.Size].CopyTo(client.Buffer.Span);
+            int length = _clients.ReceiveFrom(_buffer, SocketFlags.None, client);
+            Questions.AddOrUpdate(QuestionOf(_buffer), 1, static (_, count) => count + 1);
             // Ids of different clients may be the same; on the way to the server each question has one of its own.
-            ushort id = ++_lastId;
-            _pending[id] = new(client, BinaryPrimitives.ReadUInt16BigEndian(buffer));
-            BinaryPrimitives.WriteUInt16BigEndian(buffer, id);
-            _room.Wait(TimeSpan.FromSeconds(1));
-            _server.Send(buffer.AsSpan(0, length));
+            _atServer[++_lastId] = new(client, BinaryPrimitives.ReadUInt16BigEndian(_buffer));
+            BinaryPrimitives.WriteUInt16BigEndian(_buffer, _lastId);
+            _lastAsked = Stopwatch.GetTimestamp();
+            _server.Send(_buffer.AsSpan(0, length));
         }
     }
 
-    private void Answer()
+    private void TakeAnswers()
     {
-        byte[] buffer = new byte[4096];
-        while (!_stop.IsCancellationRequested)
+        while (_server.Available > 0)
         {
-            if (!TryReceive(() => _server.Receive(buffer), out int length)
-                || Interlocked.Exchange(ref _pending[BinaryPrimitives.ReadUInt16BigEndian(buffer)], null) is not { } pending)
+            int length = _server.Receive(_buffer);
+            if (!_atServer.Remove(BinaryPrimitives.ReadUInt16BigEndian(_buffer), out Asked? asked))
                 continue;
-            _room.Release();
-            byte[] message = buffer[..length];
-            BinaryPrimitives.WriteUInt16BigEndian(message, pending.Id);
-            _held.Writer.TryWrite(new(Stopwatch.GetTimestamp(), message, pending.Client));
-        }
-    }
-
-    // A time-out, or an ICMP error of a client that went away, which Linux reports here.
-    private static bool TryReceive(Func<int> receive, out int length)
-    {
-        try
-        {
-            length = receive();
-            return true;
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            length = 0;
-            return false;
+            BinaryPrimitives.WriteUInt16BigEndian(_buffer, asked.Id);
+            _held.Enqueue(new(Stopwatch.GetTimestamp(), _buffer[..length], asked.Client));
         }
     }
 
     // All are held equally long, so they leave in the order in which they came.
-    private async Task SendAsync()
+    private void Deliver()
     {
-        await foreach (Held held in _held.Reader.ReadAllAsync(_stop.Token))
+        while (_held.TryPeek(out Held held) && Stopwatch.GetElapsedTime(held.Came) >= _delay)
         {
-            TimeSpan left = _delay - Stopwatch.GetElapsedTime(held.Came);
-            if (left > TimeSpan.Zero)
-                await Task.Delay(left, TimeProvider.System, _stop.Token);
-            try
-            {
-                _clients.SendTo(held.Message, SocketFlags.None, held.Client);
-            }
-            catch (SocketException)
-            {
-                // Whoever asked has left.
-            }
+            _held.Dequeue();
+            _clients.SendTo(held.Message, SocketFlags.None, held.Client);
         }
     }
 
-    private sealed record Pending(SocketAddress Client, ushort Id);
+    private sealed record Asked(SocketAddress Client, ushort Id);
 
     private readonly record struct Held(long Came, byte[] Message, SocketAddress Client);
 }
