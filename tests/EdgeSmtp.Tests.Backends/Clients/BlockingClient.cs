@@ -13,7 +13,9 @@ internal sealed class BlockingClient : IDisposable
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
     {
-        NoDelay = true, ReceiveTimeout = (int)Limit.TotalMilliseconds, SendTimeout = (int)Limit.TotalMilliseconds,
+        NoDelay = true,
+        ReceiveTimeout = (int)Limit.TotalMilliseconds,
+        SendTimeout = (int)Limit.TotalMilliseconds,
     };
 
     private readonly byte[] _buffer = new byte[4096];
