@@ -185,6 +185,9 @@ public sealed class PendingLaneTests
 
         // A reload renamed it: what it owed it owes under its old name.
         host.Sessions.With(filter.Instance(as_: "renamed"));
+
+        // The first attempt may have begun before that; the second cannot have.
+        await host.UntilAsync(() => host.Store.Find(id)!.Attempts > 1);
         filter.IsBusy = false;
         int calls = filter.Calls;
         await host.UntilAsync(() => host.Store.Find(id)!.Attempts > 3);
