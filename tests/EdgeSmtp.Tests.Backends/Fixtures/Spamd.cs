@@ -12,14 +12,12 @@ internal sealed class Spamd : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly PortClaim _claim = PortClaim.Take();
     private readonly int _children;
-    private readonly int _niceness;
     private readonly string? _cores;
     private ChildProcess? _process;
 
-    private Spamd(int children, int niceness, string? cores)
+    private Spamd(int children, string? cores)
     {
         _children = children;
-        _niceness = niceness;
         _cores = cores;
     }
 
@@ -46,12 +44,11 @@ internal sealed class Spamd : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="children">Messages that it scores at once.</param>
-    /// <param name="niceness">Its niceness.</param>
     /// <param name="cores">The processors that it may use, as taskset has them; <c>null</c> for all.</param>
-    public static async Task<Spamd> StartAsync(int children = 2, int niceness = 0, string? cores = null)
+    public static async Task<Spamd> StartAsync(int children = 2, string? cores = null)
     {
         Programs.Need("spamd");
-        Spamd spamd = new(children, niceness, cores);
+        Spamd spamd = new(children, cores);
         spamd._folder.Folder("users", TempFolder.WritableByAll);
         spamd._folder.Folder("home", TempFolder.WritableByAll);
         try
@@ -74,9 +71,9 @@ internal sealed class Spamd : IAsyncDisposable
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
         string[] bound = _cores is null ? [] : ["taskset", "-c", _cores];
         _process = ChildProcess.Start(
-            _folder.Path, "spamd", "nice",
+            _folder.Path, "spamd", "env",
             [
-                "-n", _niceness.ToString(CultureInfo.InvariantCulture), .. bound, Programs.Find("spamd"), "-L", "-x", $"--virtual-config-dir={_folder.PathOf("users")}/%u", "--cf=use_bayes 0", "--cf=dns_available no", "--cf=report_safe 0",
+                .. bound, Programs.Find("spamd"), "-L", "-x", $"--virtual-config-dir={_folder.PathOf("users")}/%u", "--cf=use_bayes 0", "--cf=dns_available no", "--cf=report_safe 0",
                 "-i", $"127.0.0.1:{Port}", $"--socketpath={_folder.PathOf("spamd.sock")}", "--socketmode=0666", "-A", "127.0.0.1", "-m", children, $"--min-children={children}",
                 "--max-conn-per-child=100000", "-s", "stderr", .. user, "-H", _folder.PathOf("home"),
             ]);
