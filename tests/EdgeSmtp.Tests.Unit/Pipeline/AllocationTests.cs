@@ -10,6 +10,7 @@ namespace EdgeSmtp.Tests.Unit.Pipeline;
 public sealed class AllocationTests : IDisposable
 {
     private const int Calls = 200;
+    private const int Passes = 4;
 
     private readonly PipelineHarness _harness = new();
     private readonly TestSession _session = new();
@@ -110,20 +111,22 @@ public sealed class AllocationTests : IDisposable
         pending.GetAwaiter().GetResult();
     }
 
+    /// <summary>Bytes of the best of a few passes: what a call allocates shows in all of them, what the runtime does once, when it replaces a method, in one.</summary>
     private static long Measure(Action call)
     {
-        for (int i = 0; i < Calls; i++)
+        long least = long.MaxValue;
+        for (int pass = 0; pass < Passes; pass++)
         {
-            call();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < Calls; i++)
+            {
+                call();
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Calls; i++)
-        {
-            call();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return least;
     }
 
     private void AssertNothing()
