@@ -7,6 +7,7 @@ internal sealed class EpollLoop : IDisposable
 {
     private const int EventsMax = 512;
     private const int EntriesAtFirst = 64;
+    private const ulong WakerToken = ulong.MaxValue;
 
     private readonly SocketDescriptor _epoll = NativeEpoll.Create();
     private readonly Lock _lock = new();
@@ -69,7 +70,7 @@ internal sealed class EpollLoop : IDisposable
         if (_waker is null)
         {
             _waker = NativeEpoll.CreateReadyEvent();
-            NativeEpoll.Add(_epoll, _waker, SocketEvents.Readable, ulong.MaxValue);
+            NativeEpoll.Add(_epoll, _waker, SocketEvents.Readable, WakerToken);
         }
     }
 
@@ -110,17 +111,20 @@ internal sealed class EpollLoop : IDisposable
     private void Run()
     {
         Span<byte> events = new byte[EventsMax * NativeEpoll.EventBytes];
-        while (_waker is null)
+
+        // The event ends it, and not the field, which is set before the event is watched: the descriptors would be closed too early.
+        for (bool isEnding = false; !isEnding;)
         {
             int count = NativeEpoll.Wait(_epoll, events);
             for (int i = 0; i < count; i++)
             {
                 SocketEvents happened = NativeEpoll.Read(events, i, out ulong token);
+                isEnding |= token == WakerToken;
                 Find(token)?.OnEvents(happened);
             }
         }
 
-        _waker.Dispose();
+        _waker?.Dispose();
         _epoll.Dispose();
     }
 }
