@@ -35,6 +35,7 @@ public sealed class TlsUpgrader(CertificateTable certificates, TimeProvider time
         try
         {
             await stream.AuthenticateAsServerAsync(Choose, new Choice(certificates, certificate), deadline.Token);
+            OpenSslBuffers.Release(stream);
             TlsConnection connection = new(stream);
             (stream.SslProtocol == SslProtocols.Tls13 ? _tls13 : _tls12).Add();
             return connection;
