@@ -22,6 +22,7 @@ namespace EdgeSmtp.Server.Hosting;
 internal sealed class ServerParts : IAsyncDisposable
 {
     private readonly IDisposable? _traceExport;
+    private readonly HeapTrimmer _trimmer;
 
     /// <summary>Makes the parts that touch neither disk nor network.</summary>
     /// <param name="options">The configuration.</param>
@@ -47,6 +48,7 @@ internal sealed class ServerParts : IAsyncDisposable
         PendingRoom = new PendingRoom(options.Pending, Metrics);
         Pipelines = new PipelineBuilder(new CapturingResolver(Dns, Events.Captured!), time, Metrics, Events, loggers) { Pending = PendingRoom };
         Threads = new ThreadKeeper(Pipelines, time, loggers.CreateLogger<ThreadKeeper>());
+        _trimmer = new HeapTrimmer(new RuntimeHeap(), time, loggers.CreateLogger<HeapTrimmer>());
         Offers = new HopOffers(time);
         Ids = new MessageIdGenerator(time);
         Staging = new StagingArea(options.Staging);
@@ -91,6 +93,7 @@ internal sealed class ServerParts : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        _trimmer.Dispose();
         Threads.Dispose();
         Dns.Dispose();
         Heartbeat.Dispose();
