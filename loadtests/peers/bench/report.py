@@ -45,9 +45,9 @@ def write_rates(workload, servers, out):
 
 
 def write_memory(servers, out):
-    out.write("| | between | KiB each | after a message | counted from an empty server | held |\n|---|---|---|---|---|---|\n")
+    out.write("| | between | KiB each | just after a message | at rest again | counted from an empty server | held |\n|---|---|---|---|---|---|---|\n")
     for server, rows in servers.items():
-        cells = [f"{rows[0]['few']:,} and {rows[0]['many']:,}"] + [spread([row.get(key) for row in rows], "{:.2f}") for key in ("idle_kib", "after_message_kib", "idle_kib_from_nothing")]
+        cells = [f"{rows[0]['few']:,} and {rows[0]['many']:,}"] + [spread([row.get(key) for row in rows], "{:.2f}") for key in ("idle_kib", "after_message_kib", "at_rest_kib", "idle_kib_from_nothing")]
         out.write(f"| {server} | " + " | ".join(cells) + f" | {rows[0].get('open')} |\n")
     write_errors(servers, out)
 

@@ -8,7 +8,7 @@ import sys
 import time
 
 from . import machine
-from .workloads import LOAD
+from .workloads import LOAD, REST
 
 TIMEOUT = 180
 TRIES = 3
@@ -135,15 +135,18 @@ class Runner:
                 if line.startswith(("OPEN", "SENT")):
                     time.sleep(0.8)
                     states[line.split()[0]] = machine.private_kib(server.group.pids())
+                    if line.startswith("SENT"):
+                        time.sleep(REST)
+                        states["REST"] = machine.private_kib(server.group.pids())
                     row[line.split()[0].lower()] = line.strip()
                     if f" ok={sessions} " not in line:
                         row["error"] = f"of {sessions} sessions: {line.strip()}"
                 elif line.startswith("{"):
                     row["error"] = row["error"] or json.loads(line)["error"]
             client.wait()
-            private[sessions] = (before, states.get("OPEN", 0), states.get("SENT", 0))
+            private[sessions] = (before, states.get("OPEN", 0), states.get("SENT", 0), states.get("REST", 0))
         if not row["error"]:
-            for number, what in ((1, "idle_kib"), (2, "after_message_kib")):
+            for number, what in ((1, "idle_kib"), (2, "after_message_kib"), (3, "at_rest_kib")):
                 row[what] = (private[many][number] - private[few][number]) / (many - few)
             row["idle_kib_from_nothing"] = (private[many][1] - private[many][0]) / many
         return row

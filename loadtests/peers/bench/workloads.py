@@ -38,9 +38,13 @@ def load(mode, *more, sessions=100, to="rcpt", per_session=1):
     return command
 
 
+# Seconds after the last message at which a server has had the time to tidy up.
+REST = 20
+
+
 def held(*more):
     def command(server, count):
-        return [LOAD, "-m", "hold", "-p", str(server.port), "-n", str(count), "-l", "4096", "-t", server.rcpt, "-T", "150", "-D", "5", "-I", "3", *more]
+        return [LOAD, "-m", "hold", "-p", str(server.port), "-n", str(count), "-l", "4096", "-t", server.rcpt, "-T", "150", "-D", "5", "-I", "3", "-A", str(REST + 3), *more]
     return command
 
 

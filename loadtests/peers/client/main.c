@@ -135,7 +135,7 @@ static void hold(struct run *run, double end, double *open_seconds, double *send
     pump_for(run, 1);
     printf("SENT ok=%ld t=%.3f\n", run->messages, *send_seconds);
     fflush(stdout);
-    pump_for(run, 3);
+    pump_for(run, o->rest_seconds);
     for (int i = 0; i < o->sessions; i++) {
         if (all[i].state == IDLE) {
             session_quit(run, &all[i]);

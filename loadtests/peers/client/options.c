@@ -15,7 +15,7 @@ static const char usage[] =
     "  -s                               STARTTLS first\n"
     "  -a N                             take source addresses 127.1.0.1 and following in turn\n"
     "  -T SECONDS                       give up\n"
-    "  -D SECONDS -I SECONDS            hold: time over which the messages are spread; idle time before it\n";
+    "  -D SECONDS -I SECONDS -A SECONDS hold: time over which the messages are spread; idle time before it and after it\n";
 
 static bool read_mode(const char *text, enum mode *mode) {
     static const char *const names[] = {"connect", "reject", "message", "hold"};
@@ -32,10 +32,10 @@ bool options_read(struct options *o, int argc, char **argv) {
     *o = (struct options){
         .mode = MODE_CONNECT, .host = "127.0.0.1", .port = 2525, .count = 1000, .sessions = 50, .message_bytes = 4096,
         .messages_per_session = 1, .refused_per_session = 1, .from = "foo@client.test", .to = "user@relay.test",
-        .limit_seconds = 60, .spread_seconds = 1, .idle_seconds = 2,
+        .limit_seconds = 60, .spread_seconds = 1, .idle_seconds = 2, .rest_seconds = 3,
     };
     bool good = true;
-    for (int option; (option = getopt(argc, argv, "m:p:n:c:l:k:r:f:t:R:sa:T:D:I:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "m:p:n:c:l:k:r:f:t:R:sa:T:D:I:A:")) != -1;) {
         switch (option) {
         case 'm': good &= read_mode(optarg, &o->mode); break;
         case 'p': o->port = atoi(optarg); break;
@@ -52,6 +52,7 @@ bool options_read(struct options *o, int argc, char **argv) {
         case 'T': o->limit_seconds = atof(optarg); break;
         case 'D': o->spread_seconds = atof(optarg); break;
         case 'I': o->idle_seconds = atof(optarg); break;
+        case 'A': o->rest_seconds = atof(optarg); break;
         default: good = false; break;
         }
     }

@@ -30,6 +30,7 @@ struct options {
     double limit_seconds;
     double spread_seconds; // MODE_HOLD: the messages are spread over so long
     double idle_seconds;   // MODE_HOLD: between the last EHLO and the first message
+    double rest_seconds;   // MODE_HOLD: between the last message and the first QUIT
 };
 
 bool options_read(struct options *options, int argc, char **argv);
