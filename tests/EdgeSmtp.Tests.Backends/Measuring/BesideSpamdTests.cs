@@ -9,9 +9,9 @@ using Xunit;
 namespace EdgeSmtp.Tests.Backends.Measuring;
 
 /// <summary>
-/// What a spamd that is saturated does to mail that needs none: whole transactions, due at fixed times, timed from when they were due. Eight other sessions send besides, as fast as spamd takes their mail
-/// or, in the windows that this is compared with, as fast as it had taken it, but mail that is not scanned: so the edge has the same to do, and only the waiting is different. Two of these windows stand in
-/// each round, one on either side; they say what the machine does by itself.
+/// What a spamd that is saturated does to mail that needs none: whole transactions, due at fixed times, timed from when they were due. Eight other sessions send besides, always as often: mail that waits
+/// for spamd; mail that is not scanned, while nobody asks spamd anything; or mail that is not scanned, while spamd is as saturated by others. The second says what waiting and working side by side do together, the
+/// third what a processor that works does by itself, on which no server has a say: two that share a machine share its caches, memory and clock. The windows of each stand around the saturated one in each round.
 /// </summary>
 [Collection<Alone>]
 public sealed class BesideSpamdTests
@@ -37,30 +37,35 @@ public sealed class BesideSpamdTests
         await using EdgeServer edge = await StartAsync(spamd);
         await WindowAsync(edge, TimeSpan.Zero, WarmMailsOfASession);
         TimeSpan pace = (await BesideAsync(edge, Scanned, TimeSpan.Zero)).Pace;
-        List<double[]> before = [], saturated = [], after = [];
+        List<double[]> idle = [], busy = [], saturated = [], first = [], last = [];
         List<double> paces = [];
         for (int round = -WarmRounds; round < Scale.Rounds; round++)
         {
-            double[] first = (await BesideAsync(edge, NotScanned, pace)).Times;
-            (double[] second, pace) = await BesideAsync(edge, Scanned, TimeSpan.Zero);
-            double[] third = (await BesideAsync(edge, NotScanned, pace)).Times;
+            double[] idleBefore = (await BesideAsync(edge, NotScanned, pace)).Times;
+            double[] busyBefore = await BesideOthersAsync(edge, spamd, pace);
+            (double[] own, pace) = await BesideAsync(edge, Scanned, TimeSpan.Zero);
+            double[] busyAfter = await BesideOthersAsync(edge, spamd, pace);
+            double[] idleAfter = (await BesideAsync(edge, NotScanned, pace)).Times;
             if (round < 0)
                 continue;
-            before.Add(first);
-            saturated.Add(second);
-            after.Add(third);
+            first.Add(idleBefore);
+            last.Add(idleAfter);
+            idle.AddRange([idleBefore, idleAfter]);
+            busy.AddRange([busyBefore, busyAfter]);
+            saturated.Add(own);
             paces.Add(pace.TotalSeconds);
         }
 
-        List<double[]> free = [.. before, .. after];
         Scale.Say($"spamd takes {Saturating / paces.Average():0.0} messages a second beside {Sessions / Interval.TotalSeconds:0} that it need not take");
         foreach ((string name, double part) in (ReadOnlySpan<(string, double)>)[("p50", 0.5), ("p90", 0.9), ("p99", 0.99)])
         {
             double Figure(double[] all) => Comparison.Quantile(all, part);
-            Scale.Say($"{name}: {Figure(Comparison.Pooled(free)):0.00} ms, spamd saturated {Figure(Comparison.Pooled(saturated)):0.00} ms, ratio {Comparison.Of(saturated, free, Figure)}; window after against window before {Comparison.Of(after, before, Figure)}");
+            double Of(List<double[]> windows) => Figure(Comparison.Pooled(windows));
+            Scale.Say($"{name}: spamd idle {Of(idle):0.00} ms, saturated by others {Of(busy):0.00} ms, saturated by the edge {Of(saturated):0.00} ms");
+            Scale.Say($"{name}: by the edge / by others {Comparison.Of(saturated, busy, Figure)}, by others / idle {Comparison.Of(busy, idle, Figure)}, by the edge / idle {Comparison.Of(saturated, idle, Figure)}, idle after / idle before {Comparison.Of(last, first, Figure)}");
         }
 
-        Assert.All(saturated.Concat(free), static window => Assert.Equal(Sessions * MailsOfASession, window.Length));
+        Assert.All(saturated.Concat(busy).Concat(idle), static window => Assert.Equal(Sessions * MailsOfASession, window.Length));
     }
 
     private static Task<EdgeServer> StartAsync(Spamd spamd)
@@ -87,6 +92,21 @@ public sealed class BesideSpamdTests
         await end.CancelAsync();
         int sent = (await Task.WhenAll(load)).Sum();
         return (times, Stopwatch.GetElapsedTime(start) * Saturating / Math.Max(1, sent));
+    }
+
+    /// <summary>A window beside eight sessions whose mail is not scanned, while as many clients of its own keep spamd as busy.</summary>
+    private static async Task<double[]> BesideOthersAsync(EdgeServer edge, Spamd spamd, TimeSpan pace)
+    {
+        using CancellationTokenSource end = new();
+        Task[] others = [.. Enumerable.Range(0, Saturating).Select(async _ =>
+        {
+            while (!end.IsCancellationRequested)
+                await Scanners.AskSpamdAsync(spamd, Scanners.NextMail());
+        })];
+        double[] times = (await BesideAsync(edge, NotScanned, pace)).Times;
+        await end.CancelAsync();
+        await Task.WhenAll(others);
+        return times;
     }
 
     private static async Task<int> LoadAsync(EdgeServer edge, string recipient, TimeSpan pace, TimeSpan first, CancellationToken end)
