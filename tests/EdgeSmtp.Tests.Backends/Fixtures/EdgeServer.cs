@@ -66,8 +66,8 @@ internal sealed class EdgeServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         string[] command = [Programs.Edge, "run", "--config", ConfigFile];
-        if (Settings.HeapBytesMax is { } bytes)
-            command = ["env", string.Create(CultureInfo.InvariantCulture, $"DOTNET_GCHeapHardLimit=0x{bytes:x}"), .. command];
+        if (Settings.HeapBytesMax is { } heap)
+            command = ["env", HeapLimit("SOH", heap.Small), HeapLimit("LOH", heap.Large), HeapLimit("POH", heap.Pinned), .. command];
         if (_group is not null)
             command = ["sh", "-c", "echo $$ >\"$0\"; exec \"$@\"", _group.ProcessesFile, .. command];
         _process = ChildProcess.Start(_folder.Path, "edgesmtp", command[0], command[1..]);
@@ -145,6 +145,8 @@ internal sealed class EdgeServer : IAsyncDisposable
         _http.Dispose();
         _folder.Dispose();
     }
+
+    private static string HeapLimit(string heap, long bytes) => string.Create(CultureInfo.InvariantCulture, $"DOTNET_GCHeapHardLimit{heap}=0x{bytes:x}");
 
     private async Task<int> LengthAsync(string collection)
     {

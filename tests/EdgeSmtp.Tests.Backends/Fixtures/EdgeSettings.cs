@@ -38,8 +38,8 @@ internal sealed class EdgeSettings
 
     public JsonObject Root { get; }
 
-    /// <summary>Limit of its managed heap, in bytes; <c>null</c> for what the machine has.</summary>
-    public long? HeapBytesMax { get; set; }
+    /// <summary>Limits of its managed heaps of small, large and pinned objects, in bytes; <c>null</c> for what the machine has.</summary>
+    public (long Small, long Large, long Pinned)? HeapBytesMax { get; set; }
 
     public JsonObject Listener(string name) => Section("Listeners", name);
 
