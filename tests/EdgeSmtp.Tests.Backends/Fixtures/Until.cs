@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Xunit;
 
 namespace EdgeSmtp.Tests.Backends.Fixtures;
 
@@ -11,6 +12,15 @@ internal static class Until
 
     public static Task TrueAsync(Func<bool> condition, TimeSpan limit, Func<string> otherwise) =>
         TrueAsync(() => Task.FromResult(condition()), limit, otherwise);
+
+    /// <summary>
+    /// Waits for a count that comes from the log of a program, and tells it when it is too high too: scanners answer first and write their log after that.
+    /// </summary>
+    public static async Task CountAsync(int expected, Func<int> count)
+    {
+        await TrueAsync(() => count() >= expected, Soon, () => $"{count()} of {expected}");
+        Assert.Equal(expected, count());
+    }
 
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, Func<string> otherwise)
     {
