@@ -6,7 +6,7 @@ namespace EdgeSmtp.Queue.Staging;
 public sealed class StagingOptions
 {
     /// <summary>Bytes for all messages that are being received or kept for immediate delivery. What does not fit: 452 4.3.1.</summary>
-    /// <value>1 MiB to 1 TiB. Default 0: a quarter of the memory of the control group or host.</value>
+    /// <value>1 MiB to 1 TiB. Default 0: a quarter of what the heaps may take, which is three quarters of the memory of the control group or host.</value>
     [Range(0L, 1L << 40)]
     public long BytesMax { get; set; }
 

@@ -135,6 +135,10 @@ internal sealed class EdgeServer : IAsyncDisposable
             .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
             .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
 
+    /// <summary>The most memory that it ever had resident, shared files with it.</summary>
+    public long PeakKib() =>
+        long.Parse(File.ReadLines($"/proc/{Process.Id}/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
