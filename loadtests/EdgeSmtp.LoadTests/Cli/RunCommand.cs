@@ -53,8 +53,15 @@ internal static class RunCommand
             IPEndPoint? outside = parsed.GetValue(target) is { } text ? IPEndPoint.Parse(text) : null;
             await using ServerGroup? group = outside is null ? await ServerGroup.StartAsync(parsed.GetValue(program)!, scenario.Setup, TimeProvider.System) : null;
             await using Prometheus? prometheus = group is not null && parsed.GetValue(pictures) is not null ? new Prometheus(group.Nodes, TimeProvider.System) : null;
-            ScenarioRunner runner = new(scenario, outside is null ? group!.EndPoints : [outside], group, TimeProvider.System);
-            RunResult result = await new LiveConsole(AnsiConsole.Console, output).ShowAsync(watch => runner.RunAsync(watch, cancellationToken));
+            LiveConsole console = new(AnsiConsole.Console, output);
+            Task<RunResult> RunAsync(Scenario part) =>
+                console.ShowAsync(watch => new ScenarioRunner(part, outside is null ? group!.EndPoints : [outside], group, TimeProvider.System).RunAsync(watch, cancellationToken));
+            if (scenario.WarmUp.Count > 0)
+            {
+                await RunAsync(scenario with { Flows = scenario.WarmUp, Disturb = null });
+            }
+
+            RunResult result = await RunAsync(scenario);
             if (prometheus is not null)
             {
                 await DrawAsync(prometheus, parsed.GetValue(dashboards)!, parsed.GetValue(pictures)!, cancellationToken);
@@ -119,18 +126,18 @@ internal static class RunCommand
 
     private static Scenario Scale(Scenario scenario, double rate, double duration) => scenario with
     {
-        Flows =
-        [
-            .. scenario.Flows.Select(flow => flow with
-            {
-                Load = flow.Load switch
-                {
-                    ArrivalProfile arrivals => arrivals.Scale(rate, duration),
-                    ConstantSessions held => new ConstantSessions(Math.Max(1, (int)(held.Sessions * rate)), held.RampUp * duration, held.Duration * duration),
-                    _ => flow.Load,
-                },
-            }),
-        ],
+        Flows = [.. scenario.Flows.Select(flow => Scale(flow, rate, duration))],
+        WarmUp = [.. scenario.WarmUp.Select(flow => Scale(flow, rate, duration))],
+    };
+
+    private static Flow Scale(Flow flow, double rate, double duration) => flow with
+    {
+        Load = flow.Load switch
+        {
+            ArrivalProfile arrivals => arrivals.Scale(rate, duration),
+            ConstantSessions held => new ConstantSessions(Math.Max(1, (int)(held.Sessions * rate)), held.RampUp * duration, held.Duration * duration),
+            _ => flow.Load,
+        },
     };
 
     // artifacts/bin/EdgeSmtp.LoadTests/release/ -> artifacts/bin/EdgeSmtp.Server/release/edgesmtp

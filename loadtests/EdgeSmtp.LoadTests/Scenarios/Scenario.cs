@@ -13,6 +13,9 @@ internal sealed record Scenario(string Name, string Description, IReadOnlyList<F
     /// <summary>The server that the scenario starts when no target is named.</summary>
     public ServerSetup Setup { get; init; } = new();
 
+    /// <summary>Clients that come before all that and are not counted, for what a young process does once: it compiles, and fills its tables. Default none.</summary>
+    public IReadOnlyList<Flow> WarmUp { get; init; } = [];
+
     /// <summary>What the run finds out beside its thresholds. Default nothing.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 

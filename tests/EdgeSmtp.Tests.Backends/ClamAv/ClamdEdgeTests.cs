@@ -25,7 +25,7 @@ public sealed class ClamdEdgeTests
         StoredMail.AssertIntact(clean, await edge.MaildirOf("user").WaitAsync(clean.Token, otherwise: () => edge.Process.OutputTail));
         Assert.Equal(1, edge.MaildirOf("user").Count);
         Assert.Equal(TestMail.Infected.Count, await edge.MetricAsync("edgesmtp_filter_verdicts_total", "filter=\"clamav\",stage=\"message\",verdict=\"reject\",reason=\"virus\""));
-        await Until.TrueAsync(() => edge.Log.Contains("Eicar-Test-Signature", StringComparison.Ordinal), Until.Soon, () => edge.Process.OutputTail);
+        await edge.LoggedAsync("Eicar-Test-Signature");
         await edge.EmptyQueueAsync();
     }
 

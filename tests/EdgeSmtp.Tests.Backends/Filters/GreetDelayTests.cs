@@ -53,7 +53,7 @@ public sealed class GreetDelayTests
         await File.WriteAllTextAsync(edge.ConfigFile, edge.Settings.Text);
         await File.WriteAllBytesAsync(file, [0, 1, 2, 0xFF, (byte)'\n', 0x80, 0, (byte)'\n']);
         await edge.StartAgainAsync();
-        Assert.Contains("lines skipped that do not parse", edge.Log, StringComparison.Ordinal);
+        await edge.LoggedAsync("lines skipped that do not parse");
         await SendAsync(edge);
         await edge.StopAsync();
         Assert.Contains(" 127.0.0.1/32\n", await File.ReadAllTextAsync(file), StringComparison.Ordinal);

@@ -40,6 +40,7 @@ internal sealed class EdgeServer : IAsyncDisposable
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The edge is not running.");
 
+    /// <summary>What it has written so far: it answers first, and writes when it can.</summary>
     public string Log => Process.Output;
 
     /// <summary>Starts it and waits until it is ready; in the control group, when one is given.</summary>
@@ -86,6 +87,9 @@ internal sealed class EdgeServer : IAsyncDisposable
             return false;
         }
     }
+
+    /// <summary>Waits until it has written something.</summary>
+    public Task LoggedAsync(string text) => Until.TrueAsync(() => Log.Contains(text, StringComparison.Ordinal), Until.Soon, () => $"'{text}' is not in the log: {Process.OutputTail}");
 
     /// <summary>Ends the program as a crash does.</summary>
     public async Task KillAsync()

@@ -57,6 +57,7 @@ public sealed class EventLogTests
         }
 
         await edge.EmptyQueueAsync();
+        await edge.LoggedAsync("\"event\":\"session-end\"");
         Command.Result explained = await edge.CliAsync("explain", Text(Lines(edge.Log.Split('\n')).First(), "session")!);
         Assert.Equal(0, await edge.StopAsync());
         byte[] written = await File.ReadAllBytesAsync(Path.Combine(edge.DataDirectory, "log", "current"));

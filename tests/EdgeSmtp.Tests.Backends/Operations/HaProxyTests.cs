@@ -24,8 +24,7 @@ public sealed class HaProxyTests
         byte[] stored = await edge.MaildirOf("user").WaitAsync(specimen.Token, otherwise: () => edge.Process.OutputTail);
         StoredMail.AssertIntact(specimen, stored);
         Assert.Contains(StoredMail.Trace(specimen, stored), field => field.Contains("[127.0.0.77]", StringComparison.Ordinal));
-        await Until.TrueAsync(
-            () => edge.Log.Contains("\"127.0.0.77\"", StringComparison.Ordinal), Until.Soon, () => edge.Process.OutputTail);
+        await edge.LoggedAsync("\"127.0.0.77\"");
         Assert.DoesNotContain("\"client\":\"127.0.0.1\"", edge.Log, StringComparison.Ordinal);
     }
 
