@@ -86,7 +86,7 @@ run_tier() {
   timeout -k 20 "${limit_seconds[$tier]}" "$program" "${options[@]}" >"$log" 2>&1 </dev/null 9<&-
   code=$?
   grep -v -E '^ *(Discovering|Discovered|Starting|Finished):' "$log" | tail -n 400
-  mapfile -t -O "${#failures[@]}" failures < <(grep -E '^ +.*(\[FAIL\]|Cleanup Failure)' "$log" | sed -E 's/^ +//' | cut -c 1-300)
+  mapfile -t -O "${#failures[@]}" failures < <(grep -E --no-group-separator -A 5 '^ +.*(\[FAIL\]|Cleanup Failure)' "$log" | sed -E 's/^ {4}//' | cut -c 1-300)
   line=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
   if [ -z "$line" ]; then
     [ $code -ne 0 ] || code=1
