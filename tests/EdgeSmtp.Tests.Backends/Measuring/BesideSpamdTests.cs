@@ -10,8 +10,8 @@ namespace EdgeSmtp.Tests.Backends.Measuring;
 
 /// <summary>
 /// What a spamd that is saturated does to mail that needs none: whole transactions, due at fixed times, timed from when they were due. Eight other sessions send besides, always as often: mail that waits
-/// for spamd; mail that is not scanned, while nobody asks spamd anything; or mail that is not scanned, while spamd is as saturated by others. The second says what waiting and working side by side do together, the
-/// third what a processor that works does by itself, on which no server has a say: two that share a machine share its caches, memory and clock. The windows of each stand around the saturated one in each round.
+/// for spamd; mail that is not scanned, while nobody asks spamd anything; or mail that its sender has had scanned by spamd and that is not scanned again. The second says what waiting and working side by side do together, the
+/// third what is left when it is not the edge that asks and waits: the same scans, the same mail after each in the same rhythm, on the same processors. The windows of each stand around the saturated one in each round.
 /// </summary>
 [Collection<Alone>]
 public sealed class BesideSpamdTests
@@ -44,9 +44,9 @@ public sealed class BesideSpamdTests
         for (int round = 0; round < Scale.Rounds; round++)
         {
             double[] idleBefore = (await BesideAsync(edge, NotScanned, pace)).Times;
-            double[] busyBefore = await BesideOthersAsync(edge, spamd, pace);
+            double[] busyBefore = await BesideOthersAsync(edge, spamd);
             (double[] own, pace) = await BesideAsync(edge, Scanned, TimeSpan.Zero);
-            double[] busyAfter = await BesideOthersAsync(edge, spamd, pace);
+            double[] busyAfter = await BesideOthersAsync(edge, spamd);
             double[] idleAfter = (await BesideAsync(edge, NotScanned, pace)).Times;
             first.Add(idleBefore);
             last.Add(idleAfter);
@@ -83,45 +83,56 @@ public sealed class BesideSpamdTests
     /// <returns>What the window measured, and how often each of the eight had its reply.</returns>
     private static async Task<(double[] Times, TimeSpan Pace)> BesideAsync(EdgeServer edge, string recipient, TimeSpan pace)
     {
+        async Task<double[]> MeasureAsync()
+        {
+            if (recipient == Scanned)
+                await Until.TrueAsync(async () => await edge.MetricAsync("edgesmtp_filter_part_level", "in-flight") >= Children, Until.Soon, () => edge.Process.OutputTail);
+            return await WindowAsync(edge, Interval, MailsOfASession);
+        }
+
+        return await BesideAsync(MeasureAsync, async (session, end) =>
+        {
+            await Task.Delay(pace * session / Saturating, TimeProvider.System, CancellationToken.None);
+            int sent = 0;
+            for (; !end.IsCancellationRequested; sent++)
+            {
+                Task next = pace > TimeSpan.Zero ? Task.Delay(pace, end).ContinueWith(static _ => { }, TaskScheduler.Default) : Task.CompletedTask;
+                await SendAsync(edge, Scanners.NextMail(), recipient);
+                await next;
+            }
+            return sent;
+        });
+    }
+
+    /// <summary>A window beside eight sessions who have spamd scan their mail and then send it to somebody whose mail is not scanned.</summary>
+    private static async Task<double[]> BesideOthersAsync(EdgeServer edge, Spamd spamd) =>
+        (await BesideAsync(() => WindowAsync(edge, Interval, MailsOfASession), async (_, end) =>
+        {
+            int sent = 0;
+            for (; !end.IsCancellationRequested; sent++)
+            {
+                byte[] mail = Scanners.NextMail();
+                await Scanners.AskSpamdAsync(spamd, mail);
+                await SendAsync(edge, mail, NotScanned);
+            }
+            return sent;
+        })).Times;
+
+    private static async Task<(double[] Times, TimeSpan Pace)> BesideAsync(Func<Task<double[]>> measure, Func<int, CancellationToken, Task<int>> session)
+    {
         using CancellationTokenSource end = new();
         long start = Stopwatch.GetTimestamp();
-        Task<int>[] load = [.. Enumerable.Range(0, Saturating).Select(session => LoadAsync(edge, recipient, pace, pace * session / Saturating, end.Token))];
-        if (recipient == Scanned)
-            await Until.TrueAsync(async () => await edge.MetricAsync("edgesmtp_filter_part_level", "in-flight") >= Children, Until.Soon, () => edge.Process.OutputTail);
-        double[] times = await WindowAsync(edge, Interval, MailsOfASession);
+        Task<int>[] load = [.. Enumerable.Range(0, Saturating).Select(number => session(number, end.Token))];
+        double[] times = await measure();
         await end.CancelAsync();
         int sent = (await Task.WhenAll(load)).Sum();
         return (times, Stopwatch.GetElapsedTime(start) * Saturating / Math.Max(1, sent));
     }
 
-    /// <summary>A window beside eight sessions whose mail is not scanned, while as many clients of its own keep spamd as busy.</summary>
-    private static async Task<double[]> BesideOthersAsync(EdgeServer edge, Spamd spamd, TimeSpan pace)
+    private static async Task SendAsync(EdgeServer edge, byte[] mail, string recipient)
     {
-        using CancellationTokenSource end = new();
-        Task[] others = [.. Enumerable.Range(0, Saturating).Select(async _ =>
-        {
-            while (!end.IsCancellationRequested)
-                await Scanners.AskSpamdAsync(spamd, Scanners.NextMail());
-        })];
-        double[] times = (await BesideAsync(edge, NotScanned, pace)).Times;
-        await end.CancelAsync();
-        await Task.WhenAll(others);
-        return times;
-    }
-
-    private static async Task<int> LoadAsync(EdgeServer edge, string recipient, TimeSpan pace, TimeSpan first, CancellationToken end)
-    {
-        await Task.Delay(first, TimeProvider.System, CancellationToken.None);
-        int sent = 0;
-        while (!end.IsCancellationRequested)
-        {
-            Task next = pace > TimeSpan.Zero ? Task.Delay(pace, end).ContinueWith(static _ => { }, TaskScheduler.Default) : Task.CompletedTask;
-            SmtpReply reply = await ScannedEdge.SendAsync(edge, Scanners.NextMail(), recipient);
-            Assert.True(reply.Code == 250, reply.Text);
-            sent++;
-            await next;
-        }
-        return sent;
+        SmtpReply reply = await ScannedEdge.SendAsync(edge, mail, recipient);
+        Assert.True(reply.Code == 250, reply.Text);
     }
 
     /// <summary>Sends mail that is not scanned, and gives how long each took, in milliseconds.</summary>
