@@ -81,52 +81,50 @@ public sealed class BesideSpamdTests
     /// <param name="recipient">To whom the eight send.</param>
     /// <param name="pace">How often each of them does; zero for as soon as it has its reply.</param>
     /// <returns>What the window measured, and how often each of the eight had its reply.</returns>
-    private static async Task<(double[] Times, TimeSpan Pace)> BesideAsync(EdgeServer edge, string recipient, TimeSpan pace)
-    {
-        async Task<double[]> MeasureAsync()
+    private static Task<(double[] Times, TimeSpan Pace)> BesideAsync(EdgeServer edge, string recipient, TimeSpan pace) =>
+        BesideAsync(pace, () => SendAsync(edge, Scanners.NextMail(), recipient), async () =>
         {
             if (recipient == Scanned)
                 await Until.TrueAsync(async () => await edge.MetricAsync("edgesmtp_filter_part_level", "in-flight") >= Children, Until.Soon, () => edge.Process.OutputTail);
             return await WindowAsync(edge, Interval, MailsOfASession);
-        }
-
-        return await BesideAsync(MeasureAsync, async (session, end) =>
-        {
-            await Task.Delay(pace * session / Saturating, TimeProvider.System, CancellationToken.None);
-            int sent = 0;
-            for (; !end.IsCancellationRequested; sent++)
-            {
-                Task next = pace > TimeSpan.Zero ? Task.Delay(pace, end).ContinueWith(static _ => { }, TaskScheduler.Default) : Task.CompletedTask;
-                await SendAsync(edge, Scanners.NextMail(), recipient);
-                await next;
-            }
-            return sent;
         });
-    }
 
     /// <summary>A window beside eight sessions who have spamd scan their mail and then send it to somebody whose mail is not scanned.</summary>
-    private static async Task<double[]> BesideOthersAsync(EdgeServer edge, Spamd spamd) =>
-        (await BesideAsync(() => WindowAsync(edge, Interval, MailsOfASession), async (_, end) =>
+    private static async Task<double[]> BesideOthersAsync(EdgeServer edge, Spamd spamd)
+    {
+        async Task ScanAndSendAsync()
         {
-            int sent = 0;
-            for (; !end.IsCancellationRequested; sent++)
-            {
-                byte[] mail = Scanners.NextMail();
-                await Scanners.AskSpamdAsync(spamd, mail);
-                await SendAsync(edge, mail, NotScanned);
-            }
-            return sent;
-        })).Times;
+            byte[] mail = Scanners.NextMail();
+            await Scanners.AskSpamdAsync(spamd, mail);
+            await SendAsync(edge, mail, NotScanned);
+        }
 
-    private static async Task<(double[] Times, TimeSpan Pace)> BesideAsync(Func<Task<double[]>> measure, Func<int, CancellationToken, Task<int>> session)
+        return (await BesideAsync(TimeSpan.Zero, ScanAndSendAsync, () => WindowAsync(edge, Interval, MailsOfASession))).Times;
+    }
+
+    private static async Task<(double[] Times, TimeSpan Pace)> BesideAsync(TimeSpan pace, Func<Task> send, Func<Task<double[]>> measure)
     {
         using CancellationTokenSource end = new();
         long start = Stopwatch.GetTimestamp();
-        Task<int>[] load = [.. Enumerable.Range(0, Saturating).Select(number => session(number, end.Token))];
+        Task<int>[] load = [.. Enumerable.Range(0, Saturating).Select(session => LoadAsync(pace, pace * session / Saturating, send, end.Token))];
         double[] times = await measure();
         await end.CancelAsync();
         int sent = (await Task.WhenAll(load)).Sum();
         return (times, Stopwatch.GetElapsedTime(start) * Saturating / Math.Max(1, sent));
+    }
+
+    private static async Task<int> LoadAsync(TimeSpan pace, TimeSpan first, Func<Task> send, CancellationToken end)
+    {
+        await Task.Delay(first, TimeProvider.System, CancellationToken.None);
+        int sent = 0;
+        while (!end.IsCancellationRequested)
+        {
+            Task next = pace > TimeSpan.Zero ? Task.Delay(pace, end).ContinueWith(static _ => { }, TaskScheduler.Default) : Task.CompletedTask;
+            await send();
+            sent++;
+            await next;
+        }
+        return sent;
     }
 
     private static async Task SendAsync(EdgeServer edge, byte[] mail, string recipient)

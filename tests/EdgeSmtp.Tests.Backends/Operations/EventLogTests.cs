@@ -25,7 +25,8 @@ public sealed class EventLogTests
         }
 
         await edge.EmptyQueueAsync();
-        await Until.TrueAsync(() => edge.Log.Contains("\"event\":\"done\"", StringComparison.Ordinal) && edge.Log.Contains("\"event\":\"session-end\"", StringComparison.Ordinal), Until.Soon, () => edge.Log);
+        await edge.LoggedAsync("\"event\":\"done\"");
+        await edge.LoggedAsync("\"event\":\"session-end\"");
         JsonElement[] lines = [.. Lines(edge.Log.Split('\n'))];
         JsonElement committed = Assert.Single(lines, static line => Text(line, "event") == "committed");
         string session = Text(committed, "session")!;
