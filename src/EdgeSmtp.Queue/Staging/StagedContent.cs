@@ -21,6 +21,7 @@ internal sealed class StagedContent : StagedMessage
     private string? _path;
     private long _bodyLength;
     private long _charged;
+    private long _promised;
     private long _traceCharged;
     private long _copiesCharged;
     private int _gap;
@@ -32,10 +33,12 @@ internal sealed class StagedContent : StagedMessage
     /// <summary>Creates an empty message.</summary>
     /// <param name="area">Where blocks and budget come from.</param>
     /// <param name="reserved">Bytes already taken from the budget.</param>
-    public StagedContent(StagingArea area, long reserved)
+    /// <param name="promised">How many of them are counted among the promises of the area.</param>
+    public StagedContent(StagingArea area, long reserved, long promised)
     {
         _area = area;
         _charged = reserved;
+        _promised = promised;
     }
 
     /// <inheritdoc />
@@ -138,6 +141,7 @@ internal sealed class StagedContent : StagedMessage
         }
 
         _sealed = true;
+        Settle(ChargeOf(0));
     }
 
     /// <inheritdoc />
@@ -271,14 +275,19 @@ internal sealed class StagedContent : StagedMessage
         }
 
         int size = BlockPool.NextSize(_file is null ? _body.Capacity : BlockPool.LargeBytes);
-        if (_bodyLength + size > int.MaxValue || !TryCharge(_file is null ? _body.Capacity + size : StagingArea.RoundUp(_bodyLength) + size))
+        long needed = ChargeOf(size);
+        if (_bodyLength + size > int.MaxValue || !TryCharge(needed))
         {
             return false;
         }
 
+        Redeem(_charged - needed);
         _body.Add(_area.Pool.Rent(size));
         return true;
     }
+
+    /// <summary>What the body costs with so many more bytes.</summary>
+    private long ChargeOf(int more) => (_file is null ? _body.Capacity : StagingArea.RoundUp(_bodyLength)) + more;
 
     private bool TryCharge(long needed)
     {
@@ -293,6 +302,27 @@ internal sealed class StagedContent : StagedMessage
         }
 
         return true;
+    }
+
+    /// <summary>All has come: what was declared beyond it is free again.</summary>
+    private void Settle(long needed)
+    {
+        Redeem(0);
+        if (needed < _charged)
+        {
+            _area.Budget.Release(_charged - needed);
+            _charged = needed;
+        }
+    }
+
+    /// <summary>What has come is no promise any more.</summary>
+    private void Redeem(long left)
+    {
+        if (left < _promised)
+        {
+            _area.Promises.Release(_promised - left);
+            _promised = left;
+        }
     }
 
     private void ChargeCopy()
@@ -329,6 +359,7 @@ internal sealed class StagedContent : StagedMessage
         _file = null;
         _trace.Clear(_area.Pool);
         _body.Clear(_area.Pool);
+        Redeem(0);
         _area.Budget.Release(_charged + _traceCharged);
         _charged = 0;
         _traceCharged = 0;

@@ -15,12 +15,16 @@ public sealed class StagingArea : IStagingArea
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         Budget = new ByteBudget(options.EffectiveBytesMax);
+        Promises = new ByteBudget(Math.Max(Budget.BytesMax / 2, 1));
         Pool = new BlockPool(options.PoolBytesMax);
         Files = new ScannerFolder(options.Folder ?? $"/dev/shm/edgesmtp-{Environment.ProcessId}");
     }
 
     /// <inheritdoc />
     public ByteBudget Budget { get; }
+
+    /// <summary>What was declared and has not come yet: at most half of the budget, so that clients who declare much and send nothing cannot keep out those who send.</summary>
+    internal ByteBudget Promises { get; }
 
     /// <summary>Transactions whose content is arriving.</summary>
     internal GatherGate Gate { get; } = new();
@@ -38,7 +42,20 @@ public sealed class StagingArea : IStagingArea
     public StagedMessage? TryBegin(long declaredBytes)
     {
         long reserved = RoundUp(Math.Max(declaredBytes, 1));
-        return TryTake(reserved) ? new StagedContent(this, reserved) : null;
+        if (!TryTake(reserved))
+        {
+            return null;
+        }
+
+        if (Promises.TryTake(reserved))
+        {
+            return new StagedContent(this, reserved, promised: reserved);
+        }
+
+        // It would fit now, and that is all that can be said: it is charged as it arrives.
+        long least = RoundUp(1);
+        Budget.Release(reserved - least);
+        return new StagedContent(this, least, promised: 0);
     }
 
     /// <summary>What a message of so many bytes is charged with: the blocks that it fills.</summary>

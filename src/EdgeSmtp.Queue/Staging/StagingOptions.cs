@@ -5,7 +5,7 @@ namespace EdgeSmtp.Queue.Staging;
 /// <summary>Limits of the memory in which messages lie until they are committed.</summary>
 public sealed class StagingOptions
 {
-    /// <summary>Bytes for all messages that are being received or kept for immediate delivery. What does not fit: 452 4.3.1.</summary>
+    /// <summary>Bytes for all messages that are being received or kept for immediate delivery. What does not fit: 452 4.3.1. Half of it at most is kept for sizes that were declared and have not come yet; the rest of those is charged as it arrives.</summary>
     /// <value>1 MiB to 1 TiB. Default 0: a quarter of what the heaps may take, which is three quarters of the memory of the control group or host.</value>
     [Range(0L, 1L << 40)]
     public long BytesMax { get; set; }

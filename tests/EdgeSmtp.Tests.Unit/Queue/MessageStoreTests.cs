@@ -222,6 +222,7 @@ public sealed class MessageStoreTests
 
         using StagedMessage? next = rig.Staging.TryBegin(700_000);
         Assert.NotNull(next);
+        Assert.True(next.TryAppend(new byte[700_000]));
         Assert.Equal(200_000, message!.Content.ToArray().Length);
         Assert.Null(rig.Staging.TryBegin(700_000));
         using QueuedMessage? cold = await rig.Store.OpenAsync(idle, CancellationToken.None);

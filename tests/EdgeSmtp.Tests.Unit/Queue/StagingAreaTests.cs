@@ -66,12 +66,50 @@ public sealed class StagingAreaTests
     [Fact]
     public void TryBegin_DeclaredSize_IsReservedAtOnce()
     {
-        StagingArea area = NewArea(bytesMax: 1 << 20);
+        StagingArea area = NewArea(bytesMax: 2 << 20);
         Assert.NotNull(area.TryBegin((1 << 20) - (64 << 10)));
         Assert.NotNull(area.TryBegin(64 << 10));
         Assert.Equal(1 << 20, area.Budget.BytesUsed);
+        Assert.True(area.Budget.TryTake(1 << 20));
         Assert.Null(area.TryBegin(1));
         Assert.Null(area.TryBegin(0));
+    }
+
+    [Fact]
+    public void TryBegin_DeclaredBeyondHalfOfTheBudget_LeavesTheRestToWhatComes()
+    {
+        StagingArea area = NewArea(bytesMax: 1 << 20);
+        StagedMessage[] silent = [.. Enumerable.Range(0, 20).Select(_ => area.TryBegin(256 << 10)!)];
+        Assert.InRange(area.Budget.BytesUsed, 512 << 10, 600 << 10);
+        using StagedMessage honest = area.TryBegin(300 << 10)!;
+        Assert.True(honest.TryAppend(new byte[300 << 10]));
+        Assert.Null(area.TryBegin(512 << 10));
+        Array.ForEach(silent, static message => message.Dispose());
+        Assert.True(area.Promises.TryTake(512 << 10));
+    }
+
+    [Fact]
+    public void TryAppend_OfWhatWasDeclared_IsAPromiseNoMore()
+    {
+        StagingArea area = NewArea(bytesMax: 1 << 20);
+        using StagedMessage first = area.TryBegin(512 << 10)!;
+        Assert.True(first.TryAppend(new byte[256 << 10]));
+        using StagedMessage second = area.TryBegin(256 << 10)!;
+        Assert.Equal(768 << 10, area.Budget.BytesUsed);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3000)]
+    [InlineData(2 * Spill)]
+    public void Seal_WithLessThanDeclared_GivesTheRestBack(int length)
+    {
+        StagingArea area = NewArea();
+        using StagedMessage message = area.TryBegin(8 << 20)!;
+        Assert.True(message.TryAppend(new byte[length]));
+        message.Seal();
+        Assert.InRange(area.Budget.BytesUsed, length, length + (64 << 10));
+        Assert.True(area.Promises.TryTake(8 << 20));
     }
 
     [Theory]
@@ -82,6 +120,7 @@ public sealed class StagingAreaTests
     {
         StagingArea area = NewArea(bytesMax: 1 << 20);
         using StagedMessage other = area.TryBegin(768 << 10)!;
+        Assert.True(other.TryAppend(new byte[768 << 10]));
         StagedMessage message = area.TryBegin(0)!;
         Assert.Equal(fits, message.TryAppend(new byte[length]));
         if (!fits)
