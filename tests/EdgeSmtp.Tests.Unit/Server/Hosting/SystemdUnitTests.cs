@@ -13,12 +13,42 @@ public sealed class SystemdUnitTests
         .Select(static line => line.Split('=', 2))
         .ToLookup(static pair => pair[0], static pair => pair[1]);
 
+    /// <summary>The groups of <c>systemd-analyze syscall-filter</c> that the unit names, with those of their calls that matter here.</summary>
+    private static readonly Dictionary<string, string[]> CallGroups = new(StringComparer.Ordinal)
+    {
+        ["@system-service"] = ["capget", "capset", "prctl", "execve"],
+        ["@privileged"] = ["capset"],
+        ["@resources"] = [],
+    };
+
     [Fact]
     public void TimeoutStopSec_ExceedsTheDrainByDefault()
     {
         DrainOptions drain = new();
 
         Assert.True(TimeSpan.FromSeconds(int.Parse(Unit["TimeoutStopSec"].Single(), CultureInfo.InvariantCulture)) > drain.NoticeTime + drain.SessionsMax + drain.DeliveriesMax);
+    }
+
+    /// <summary>What <c>setpriv</c> of ProgramKeeper calls beside what every program does; where it may not, no program that runs on ever starts.</summary>
+    [Theory]
+    [InlineData("capget")]
+    [InlineData("capset")]
+    [InlineData("prctl")]
+    [InlineData("execve")]
+    public void SystemCallFilter_LeavesWhatPrecedesPrograms(string call)
+    {
+        // systemd.exec(5): the first line says what is allowed, and each further one adds to that or takes from it.
+        bool isAllowed = false;
+        foreach (string line in Unit["SystemCallFilter"])
+        {
+            bool takes = line.StartsWith('~');
+            if (line.TrimStart('~').Split(' ').Any(word => word == call || CallGroups.GetValueOrDefault(word, []).Contains(call)))
+            {
+                isAllowed = !takes;
+            }
+        }
+
+        Assert.True(isAllowed);
     }
 
     [Theory]
