@@ -51,6 +51,16 @@ public sealed class SystemdUnitTests
         Assert.True(isAllowed);
     }
 
+    [Fact]
+    public void UMask_LeavesTheGroupWhatTheProgramGivesIt()
+    {
+        // Folder (0750) and files (0640) of a scanner that opens a path, and the event log. Nobody else may have anything.
+        int mask = Convert.ToInt32(Unit["UMask"].Single(), 8);
+
+        Assert.Equal(0, mask & Convert.ToInt32("750", 8));
+        Assert.Equal(7, mask & 7);
+    }
+
     [Theory]
     [InlineData("Type", "notify")]
     [InlineData("User", "edgesmtp")]
