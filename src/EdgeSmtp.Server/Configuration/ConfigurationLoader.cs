@@ -53,6 +53,7 @@ internal sealed class ConfigurationLoader(FilterRegistry builtIn, string? file, 
         PlugInSet plugIns = PlugIns.Load(options.PlugInFolder);
         FilterPlan plan = new FilterPlanner(plugIns.Registry, root, problems).Plan(options, access.Drafts);
         RecipientFilterCheck.Check(context, plan);
+        LoginCheck.Check(context, plan);
         plugIns.Report(problems, root.Nearest(nameof(ServerOptions.PlugInFolder)));
         IEnumerable<string?> lists = [.. options.AccessRules.Values.Select(static rule => rule.File), .. options.DomainFiles.Values.Select(static list => list.Path)];
         return new LoadedConfiguration(problems, [.. files, .. lists.OfType<string>(), .. plugIns.Files])
