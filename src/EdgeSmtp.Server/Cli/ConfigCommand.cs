@@ -75,7 +75,7 @@ internal static class ConfigCommand
     private static Command Default()
     {
         Command command = new("default", "Print the embedded default as a file to begin with.");
-        command.SetAction(static parsed => parsed.InvocationConfiguration.Output.Write(Encoding.UTF8.GetString(EmbeddedConfiguration.Read())));
+        command.SetAction(static parsed => parsed.InvocationConfiguration.Output.Write(EmbeddedConfiguration.Print()));
         return command;
     }
 

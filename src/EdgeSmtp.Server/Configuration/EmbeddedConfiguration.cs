@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Server.Configuration.Reading;
 
@@ -15,6 +16,9 @@ internal static class EmbeddedConfiguration
     /// <summary>Its data directory, in the working directory.</summary>
     public const string DefaultDataDirectory = "edgesmtp-data";
 
+    /// <summary>Stands in the printed file for the name of the host, which may be none that a file is allowed to have. Reserved for documentation (RFC 2606 §3).</summary>
+    private const string PrintedHostname = "mx.example.org";
+
     /// <summary>Its bytes.</summary>
     public static byte[] Read()
     {
@@ -23,6 +27,11 @@ internal static class EmbeddedConfiguration
         stream.CopyTo(copy);
         return copy.ToArray();
     }
+
+    /// <summary>Its text as a file that is valid as it stands: with a file only the environment counts, and that need not have its variables.</summary>
+    public static string Print() => Encoding.UTF8.GetString(Read())
+        .Replace("${HOSTNAME}", PrintedHostname, StringComparison.Ordinal)
+        .Replace($"${{{DataVariable}}}", DefaultDataDirectory, StringComparison.Ordinal);
 
     /// <summary>Its variables: name of the host, and where data goes.</summary>
     /// <param name="dataDirectory">What the command line says, or <c>null</c>.</param>

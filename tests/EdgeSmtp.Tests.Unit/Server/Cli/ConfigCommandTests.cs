@@ -99,6 +99,20 @@ public sealed class ConfigCommandTests
     }
 
     [Fact]
+    public async Task Default_AsAFile_IsValid()
+    {
+        using TemporaryFolder folder = new();
+        (_, string output, _) = await InvokeAsync("config", "default");
+        folder.Write("edgesmtp.json", output);
+
+        (int exit, string result, string error) = await InvokeAsync("config", "check", "--config", folder.PathOf("edgesmtp.json"));
+
+        Assert.Equal((0, "The configuration is valid.\n"), (exit, result));
+        Assert.DoesNotContain("Hostname", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("${", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Default_IsWhatRunsWithoutAFile()
     {
         (int exit, string output, _) = await InvokeAsync("config", "default");
