@@ -67,6 +67,7 @@ public sealed class SystemdUnitTests
     [InlineData("CapabilityBoundingSet", "CAP_NET_BIND_SERVICE")]
     [InlineData("NoNewPrivileges", "yes")]
     [InlineData("StateDirectoryMode", "0700")]
+    [InlineData("LogsDirectory", "edgesmtp")]
     [InlineData("ProtectSystem", "strict")]
     [InlineData("MemoryDenyWriteExecute", "no")]
     public void Setting_IsAsTheProgramNeedsIt(string name, string value) => Assert.Equal(value, Unit[name].Single());
