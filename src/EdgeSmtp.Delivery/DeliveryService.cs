@@ -78,7 +78,7 @@ public sealed class DeliveryService : IDisposable
     public void Wake() => _signal.Set();
 
     /// <summary>Takes nothing more out, lets running transactions finish, and gives the rest back to the store, due at once.</summary>
-    /// <param name="grace">How long running transactions may take; what runs longer is cut off, and may be delivered twice.</param>
+    /// <param name="grace">How long running transactions may take; what runs longer is cut off, and whoever was undecided may get it twice.</param>
     public async Task StopAsync(TimeSpan grace)
     {
         _intake.Stop();

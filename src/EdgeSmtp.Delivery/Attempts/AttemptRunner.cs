@@ -24,15 +24,16 @@ internal sealed class AttemptRunner(
 
         // Ambient for what the attempt asks the resolver. This is an asynchronous method, so it is nobody else's when it returns.
         Activity.Current = span;
+        bool isCutOff = false;
         try
         {
             await batch.Lane.Transport.DeliverAsync(batch, abort);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            span?.End();
-            Abandon(batch.Attempt, wasRunning: true);
-            return;
+            // Whoever was decided before has the message, and must not get it again after the start.
+            isCutOff = batch.IsOpen;
+            batch.DecideRest(Disposition.Postponed);
         }
         catch (Exception error)
         {
@@ -43,7 +44,7 @@ internal sealed class AttemptRunner(
 
         batch.Lane.Meters.Duration.Observe(time.GetElapsedTime(batch.Started).TotalSeconds, span);
         AttemptSpan.End(span, batch);
-        await FinishAsync(batch);
+        await FinishAsync(batch, isCutOff);
     }
 
     /// <summary>The destination has too much to do; the message comes back soon.</summary>
@@ -51,26 +52,26 @@ internal sealed class AttemptRunner(
     {
         batch.Attempt.BatchStarted();
         batch.DecideRest(Disposition.Postponed);
-        return FinishAsync(batch);
+        return FinishAsync(batch, isCutOff: false);
     }
 
     /// <summary>The stop came first. The message goes back to the store when nothing of it runs any more, due at once after the start.</summary>
-    public void Abandon(MessageAttempt attempt, bool wasRunning)
+    public void Abandon(MessageAttempt attempt)
     {
-        attempt.Abandon(wasRunning);
+        attempt.Abandon();
         if (attempt.TryGiveBack()) Release(attempt);
     }
 
     /// <summary>Gives back all messages that only wait.</summary>
     public void ReleaseWaiting()
     {
-        foreach (MessageAttempt attempt in active.ToArray()) Abandon(attempt, wasRunning: false);
+        foreach (MessageAttempt attempt in active.ToArray()) Abandon(attempt);
     }
 
     /// <summary>Closes an attempt that had nobody to deliver to.</summary>
     public ValueTask CloseAsync(MessageAttempt attempt) => SettleAsync(attempt);
 
-    private async ValueTask FinishAsync(DeliveryBatch batch)
+    private async ValueTask FinishAsync(DeliveryBatch batch, bool isCutOff)
     {
         TimeSpan age = time.GetUtcNow() - batch.Message.Envelope.Received;
         for (int i = 0; i < batch.Recipients.Length; i++)
@@ -81,7 +82,7 @@ internal sealed class AttemptRunner(
         }
 
         events.Write(batch);
-        if (batch.Attempt.Finish(batch)) await SettleAsync(batch.Attempt);
+        if (batch.Attempt.Finish(batch, isCutOff)) await SettleAsync(batch.Attempt);
         if (batch.Attempt.TryGiveBack()) Release(batch.Attempt);
     }
 

@@ -57,8 +57,10 @@ internal sealed class MessageAttempt(QueuedMessage message, DeliverySnapshot sna
     }
 
     /// <summary>Takes the results of a batch that ran.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="isCutOff">Whether the stop came before its end. It stays outstanding: who was delivered is settled, and the message goes back for the others.</param>
     /// <returns>Whether the caller must settle now; otherwise somebody else is at it, or there is nothing to settle yet.</returns>
-    public bool Finish(DeliveryBatch batch)
+    public bool Finish(DeliveryBatch batch, bool isCutOff)
     {
         lock (Gate)
         {
@@ -70,7 +72,8 @@ internal sealed class MessageAttempt(QueuedMessage message, DeliverySnapshot sna
             }
 
             _running--;
-            _outstanding--;
+            if (isCutOff) _abandoned = true;
+            else _outstanding--;
             if (_settling || (_outstanding > 0 && _delivered is null)) return false;
             _settling = true;
             return true;
@@ -101,14 +104,10 @@ internal sealed class MessageAttempt(QueuedMessage message, DeliverySnapshot sna
         lock (Gate) return (_left -= recipients) == 0;
     }
 
-    /// <summary>The stop came before a batch could run, or before it ended.</summary>
-    public void Abandon(bool wasRunning)
+    /// <summary>The stop came before a batch could run.</summary>
+    public void Abandon()
     {
-        lock (Gate)
-        {
-            _abandoned = true;
-            if (wasRunning) _running--;
-        }
+        lock (Gate) _abandoned = true;
     }
 
     /// <summary>Whether the message goes back now: it was abandoned, and nothing of it runs any more. True once.</summary>

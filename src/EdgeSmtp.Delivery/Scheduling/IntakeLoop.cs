@@ -142,7 +142,7 @@ internal sealed class IntakeLoop : IDisposable
         catch (Exception error)
         {
             DeliveryLog.OpenFailed(_logger, error, id.ToString());
-            _runner.Abandon(attempt, wasRunning: false);
+            _runner.Abandon(attempt);
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class IntakeLoop : IDisposable
         foreach (DeliveryBatch batch in batches)
         {
             if (IsBacklogged(batch.Lane, attempt.Snapshot.Options)) await _runner.PostponeAsync(batch);
-            else if (!_scheduler.Enqueue(batch)) _runner.Abandon(attempt, wasRunning: false);
+            else if (!_scheduler.Enqueue(batch)) _runner.Abandon(attempt);
         }
     }
 

@@ -235,6 +235,34 @@ public sealed class SchedulingTests
         Settlement settlement = await world.DeliverAsync("s@example.org", "a@example.net", "b@example.net", "c@example.net");
         Assert.Equal([0, 1], settlement.Done.Order());
         Assert.Equal("5.1.1", ReportTests.Field(Assert.Single(settlement.Reports), "Status"));
+    [Fact]
+    public async Task Stop_GraceIsOver_WhoWasDeliveredIsSettled()
+    {
+        int rcpts = 0, datas = 0;
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using FakeSmtpServer server = new();
+        server.Reply = line => line.StartsWith("RCPT", StringComparison.Ordinal) && Interlocked.Increment(ref rcpts) == 2 ? "452 4.5.3 too many" : null;
+        server.OnCommand = async line =>
+        {
+            if (line != "DATA" || Interlocked.Increment(ref datas) == 1) return;
+            reached.TrySetResult();
+            await done.Task;
+        };
+        DeliveryCase world = new DeliveryCase().RouteTo("example.net", TransportKind.Smtp, server.EndPoint).Start();
+        MessageId id = world.Submit("s@example.org", ["a@example.net", "b@example.net"]);
+        await reached.Task;
+        await SmtpHostileServerTests.AdvanceUntilDone(world.Time, world.Service.StopAsync(TimeSpan.FromMilliseconds(1)), TimeSpan.FromMilliseconds(1));
+        done.SetResult();
+        Settlement settlement = Assert.Single(world.Store.SettlementsOf(id));
+        Assert.Equal([0], settlement.Done);
+        // The other one is due at once after the start.
+        Assert.Null(settlement.NextAttempt);
+        Assert.Equal((1, 0), (world.Store.Count, world.Store.InAttempt));
+        Assert.Contains("delivered", Assert.Single(world.Events.Lines, line => line.Contains("attempt", StringComparison.Ordinal)), StringComparison.Ordinal);
+        world.Service.Dispose();
+    }
+
         Assert.NotNull(settlement.NextAttempt);
     }
 
