@@ -76,6 +76,8 @@ internal sealed class ReportBuilder
         // RFC 3834 §5; ruling §8.26.
         Field("Auto-Submitted", "auto-replied");
         Field("Content-Type", $"multipart/report; report-type=delivery-status; boundary=\"{_boundary}\"");
+        // RFC 2045 §6.4: without it the whole would be 7bit, whatever its parts say.
+        if (_isGlobal || !Ascii.IsValid(_header)) Field("Content-Transfer-Encoding", "8bit");
         Text("\r\nThis is a delivery report in the format of RFC 3464.\r\n");
         WriteWords();
         WriteStatus();

@@ -213,11 +213,23 @@ public sealed class ReportTests
         MessageId id = world.Submit("jürgen@example.org", ["jörg@example.net"], "Subject: grün\r\n\r\nx\r\n", EnvelopeFlags.SmtpUtf8 | EnvelopeFlags.EightBit);
         Submission report = Assert.Single((await world.Store.EndOfAttemptAsync(id)).Reports);
         string text = Text(report);
+        Assert.Equal("8bit", Parse(report).Body!.Headers[HeaderId.ContentTransferEncoding]);
         Assert.Contains("Content-Type: message/global-delivery-status\r\n", text, StringComparison.Ordinal);
         Assert.Contains("Content-Type: message/global-headers\r\n", text, StringComparison.Ordinal);
         Assert.Contains("Final-Recipient: utf-8; jörg@example.net\r\n", text, StringComparison.Ordinal);
         Assert.Contains("Status: 5.6.9\r\n", text, StringComparison.Ordinal);
         Assert.Equal(EnvelopeFlags.Report | EnvelopeFlags.SmtpUtf8 | EnvelopeFlags.EightBit, report.Envelope.Flags);
+    }
+
+    [Theory]
+    [InlineData("Subject: grün\r\n\r\nx\r\n", "8bit")]
+    [InlineData("Subject: x\r\n\r\ngrün\r\n", null)]
+    public async Task Failure_HeaderWithBytesAbove127_WholeReportIsLabelled(string content, string? encoding) // RFC 2045 §6.4
+    {
+        await using FakeSmtpServer server = Refusing();
+        await using DeliveryCase world = To(server);
+        Submission report = Assert.Single((await world.Store.EndOfAttemptAsync(world.Submit("s@example.org", ["no@example.net"], content))).Reports);
+        Assert.Equal(encoding, Parse(report).Body!.Headers[HeaderId.ContentTransferEncoding]);
     }
 
     [Fact]
