@@ -115,6 +115,7 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
         if (Health is StoreHealth.Failed or StoreHealth.Closed)
         {
             staged?.Dispose();
+            _context.Instruments.RefusedFailed.Add();
             return new ValueTask<CommitResult>(CommitResult.Failed);
         }
 

@@ -322,6 +322,7 @@ public sealed class MessageStoreTests
     }
 
     [Fact]
+        Assert.Equal(1, rig.Metrics.Value(QueueMetrics.Refused, "failed"));
     public async Task Metrics_OfTheQueue_FollowIt()
     {
         await using StoreRig rig = new();
