@@ -12,6 +12,10 @@ public sealed record Settlement
     /// <summary>When to try the rest; <c>null</c> while the attempt goes on with other recipients. Ignored once every recipient is done: the message is then gone.</summary>
     public DateTimeOffset? NextAttempt { get; init; }
 
+    /// <summary>Whether anybody was tried: otherwise the message only comes back later, and its attempts are as many as before.</summary>
+    /// <value>Default yes.</value>
+    public bool CountsAsAttempt { get; init; } = true;
+
     /// <summary>Whether the rest is held for an operator instead of being tried again.</summary>
     public bool Hold { get; init; }
 

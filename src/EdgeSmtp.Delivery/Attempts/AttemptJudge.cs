@@ -32,7 +32,9 @@ internal sealed class AttemptJudge(MessageIdGenerator ids, ReportLimiter limiter
         Judgement judgement = new(delivered);
         for (int i = 0; i < envelope.Recipients.Count; i++)
         {
-            if (attempt.Result(i).Result is not { Kind: not DispositionKind.Delivered } result) continue;
+            if (attempt.Result(i).Result is not { } result) continue;
+            judgement.Tried |= result.Kind != DispositionKind.Postponed;
+            if (result.Kind == DispositionKind.Delivered) continue;
             judgement.LastStatus = result.Diagnostic;
             if (result.Kind == DispositionKind.Temporary && IsExpired(attempt)) result = attempt.Expire(i);
             if (result.Kind == DispositionKind.Permanent) Fail(attempt, i, result, judgement);
@@ -50,6 +52,7 @@ internal sealed class AttemptJudge(MessageIdGenerator ids, ReportLimiter limiter
             Done = judgement.Done,
             Reports = judgement.Reports,
             NextAttempt = judgement.Hold ? null : judgement.Next ?? now,
+            CountsAsAttempt = judgement.Tried,
             Hold = judgement.Hold,
             LastStatus = judgement.LastStatus is { Length: > LastStatusMax } text ? text[..LastStatusMax] : judgement.LastStatus,
         };
@@ -174,6 +177,8 @@ internal sealed class AttemptJudge(MessageIdGenerator ids, ReportLimiter limiter
         public List<Submission> Reports { get; } = [];
 
         public DateTimeOffset? Next { get; set; }
+
+        public bool Tried { get; set; }
 
         public bool Postponed { get; set; }
 

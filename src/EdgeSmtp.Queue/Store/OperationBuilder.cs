@@ -35,9 +35,10 @@ internal sealed class OperationBuilder(QueueContext context, BodyWriter bodies)
         if (final && !gone)
         {
             MessageLane lane = settlement.Lane ?? state.Lane;
+            int attempts = settlement.CountsAsAttempt ? state.Attempts + 1 : state.Attempts;
             state = state with
             {
-                Attempts = (ushort)(lane == state.Lane ? Math.Min(state.Attempts + 1, ushort.MaxValue) : 0),
+                Attempts = (ushort)(lane == state.Lane ? Math.Min(attempts, ushort.MaxValue) : 0),
                 Lane = lane,
                 Held = settlement.Hold,
                 NextMilliseconds = settlement.NextAttempt?.ToUnixTimeMilliseconds() ?? state.NextMilliseconds,

@@ -127,7 +127,7 @@ internal sealed class FakeStore(TimeProvider time, int arrivalsMax = 1024) : IMe
             bool gone = Array.TrueForAll(entry.Done, static done => done);
             entry.Final = gone || settlement.NextAttempt is not null || settlement.Hold;
             entry.Held = settlement.Hold;
-            if (entry.Final) entry.Attempts++;
+            if (entry.Final && settlement.CountsAsAttempt) entry.Attempts++;
             if (settlement.NextAttempt is { } next) entry.Next = next;
             if (gone) _entries.Remove(entry.Message.Id);
             _settlements.Add((entry.Message.Id, settlement, entry.Final));

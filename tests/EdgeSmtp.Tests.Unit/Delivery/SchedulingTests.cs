@@ -114,6 +114,8 @@ public sealed class SchedulingTests
         await world.PassUntilAsync(AllGoneAsync(world));
         Assert.Equal(6, server.Messages.Count);
         Assert.DoesNotContain(world.Events.Lines, line => line.Contains("postponed", StringComparison.Ordinal));
+        // Who was postponed was not tried: the first attempt is the first.
+        Assert.All(world.Events.Lines.Where(static line => line.Contains("\"to\"", StringComparison.Ordinal)), static line => Assert.Contains("\"attempt\":1,", line, StringComparison.Ordinal));
     }
 
     [Fact]

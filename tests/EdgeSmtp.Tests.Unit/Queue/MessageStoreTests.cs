@@ -91,6 +91,21 @@ public sealed class MessageStoreTests
     }
 
     [Fact]
+    public async Task Settle_WhenNobodyWasTried_ComesBackWithAsManyAttempts()
+    {
+        await using StoreRig rig = new();
+        MessageId id = await rig.CommitAsync([1]);
+        using (QueuedMessage? message = await rig.Store.OpenAsync(id, CancellationToken.None))
+        {
+            await rig.Store.SettleAsync(message!, new Settlement { NextAttempt = rig.Time.GetUtcNow(), CountsAsAttempt = false });
+        }
+
+        await rig.Store.FlushAsync();
+        Assert.Equal(0, rig.Store.Find(id)!.Attempts);
+        Assert.Equal(1, rig.Store.TakeDue(rig.Time.GetUtcNow(), new MessageId[1]));
+    }
+
+    [Fact]
     public async Task Open_WhileInAttempt_GivesNothing()
     {
         await using StoreRig rig = new();
