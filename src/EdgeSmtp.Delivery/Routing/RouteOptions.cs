@@ -5,7 +5,7 @@ using EdgeSmtp.Client.Smtp;
 namespace EdgeSmtp.Delivery.Routing;
 
 /// <summary>One named route, as configured.</summary>
-public sealed class RouteOptions
+public sealed record RouteOptions
 {
     /// <summary>How messages are handed over.</summary>
     /// <value>Default <see cref="TransportKind.Smtp"/>.</value>

@@ -5,7 +5,7 @@ using EdgeSmtp.Protocol.Addresses;
 
 namespace EdgeSmtp.Delivery.Routing;
 
-/// <summary>Which route a recipient takes. Immutable; a reload makes a new one and keeps the routes that did not change.</summary>
+/// <summary>Which route a recipient takes. Immutable; a reload makes a new one, whose routes are equal to those before where nothing changed.</summary>
 public sealed class RouteTable
 {
     /// <summary>The route that is there without being configured: by mail exchangers, for mail that is not for our domains.</summary>

@@ -47,6 +47,8 @@ public abstract class RetrySchedule
 
     private sealed class Listed(TimeSpan[] delays) : RetrySchedule
     {
+        private TimeSpan[] Delays => delays;
+
         public override TimeSpan NextAge(TimeSpan age)
         {
             TimeSpan sum = TimeSpan.Zero;
@@ -59,6 +61,11 @@ public abstract class RetrySchedule
 
             return age + delays[^1];
         }
+
+        // Two configurations that say the same make the same schedule.
+        public override bool Equals(object? obj) => obj is Listed other && delays.AsSpan().SequenceEqual(other.Delays);
+
+        public override int GetHashCode() => HashCode.Combine(delays.Length, delays[0]);
 
         private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
     }

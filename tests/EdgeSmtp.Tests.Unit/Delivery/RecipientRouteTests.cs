@@ -53,6 +53,17 @@ public sealed class RecipientRouteTests
     }
 
     [Fact]
+    public void Offer_IsKnownAfterAReloadThatLeavesTheRouteAsItIs()
+    {
+        HopOffers offers = new(_time);
+        offers.Note(Table(Options(TransportKind.Smtp)).Routes["r"], string.Empty, Everything);
+        Assert.Equal(Ability.Yes, Find(Table(Options(TransportKind.Smtp)), offers).BinaryMime);
+        RouteOptions other = Options(TransportKind.Smtp);
+        other.NextHop = ["127.0.0.2:2525"];
+        Assert.Equal(Ability.Unknown, Find(Table(other), offers).BinaryMime);
+    }
+
+    [Fact]
     public void Offer_OfBinaryWithoutChunks_IsNone()
     {
         RouteOptions options = Options(TransportKind.Smtp);

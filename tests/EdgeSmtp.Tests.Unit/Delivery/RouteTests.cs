@@ -34,6 +34,43 @@ public sealed class RouteTests
     [InlineData(":25")]
     public void NextHop_Malformed_IsNone(string text) => Assert.Null(NextHop.Parse(text, 25));
 
+    [Theory]
+    [InlineData(nameof(RouteOptions.NextHop))]
+    [InlineData(nameof(RouteOptions.RetryDelays))]
+    [InlineData(nameof(RouteOptions.SourceAddresses))]
+    [InlineData(nameof(RouteOptions.SoftBounce))]
+    [InlineData(nameof(RouteOptions.Tls))]
+    [InlineData(nameof(EdgeSmtp.Delivery.DeliveryOptions.ConnectTimeout))]
+    public async Task Equals_SomethingChanged_IsAnotherRoute(string change)
+    {
+        await using DeliveryCase world = new();
+        Route before = Same(world, static _ => { });
+        Assert.Equal(before, Same(world, static _ => { }));
+        if (change == nameof(EdgeSmtp.Delivery.DeliveryOptions.ConnectTimeout)) world.Options = world.Options with { ConnectTimeout = TimeSpan.FromSeconds(1) };
+        Route after = Same(world, options =>
+        {
+            switch (change)
+            {
+                case nameof(RouteOptions.NextHop):
+                    options.NextHop = ["mail.example.net", "second.example.net"];
+                    break;
+                case nameof(RouteOptions.RetryDelays):
+                    options.RetryDelays = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)];
+                    break;
+                case nameof(RouteOptions.SourceAddresses):
+                    options.SourceAddresses = [IPAddress.Parse("192.0.2.2")];
+                    break;
+                case nameof(RouteOptions.SoftBounce):
+                    options.SoftBounce = true;
+                    break;
+                case nameof(RouteOptions.Tls):
+                    options.Tls = ClientTlsMode.Require;
+                    break;
+            }
+        });
+        Assert.NotEqual(before, after);
+    }
+
     [Fact]
     public async Task Find_Domains_TakeTheirRouteAndOthersTheDefault()
     {
@@ -106,4 +143,18 @@ public sealed class RouteTests
     }
 
     private static string Name(RouteTable routes, string recipient, bool isNullSender = false) => routes.Find(ClientCase.Path(recipient), isNullSender).Name;
+
+    /// <summary>A route made anew from a configuration that says the same, but for the change.</summary>
+    private static Route Same(DeliveryCase world, Action<RouteOptions> change)
+    {
+        RouteOptions options = new()
+        {
+            NextHop = ["mail.example.net"],
+            RetryDelays = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)],
+            SourceAddresses = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")],
+        };
+        change(options);
+        world.Routes["same"] = options;
+        return world.BuildSnapshot().Routes.Routes["same"];
+    }
 }

@@ -173,6 +173,19 @@ public sealed class SchedulingTests
     }
 
     [Fact]
+    public async Task Reload_RouteDoesNotChange_KeepsItsConnections()
+    {
+        await using FakeSmtpServer server = new();
+        await using DeliveryCase world = new DeliveryCase().RouteTo("example.net", TransportKind.Smtp, server.EndPoint).Start();
+        await world.DeliverAsync("s@example.org", "u@example.net");
+        world.RouteTo("example.net", TransportKind.Smtp, server.EndPoint);
+        world.Snapshots.Replace(world.BuildSnapshot());
+        await world.DeliverAsync("s@example.org", "u@example.net");
+        Assert.Equal((1, 2), (server.Connections, server.Messages.Count));
+        Assert.Equal(1, world.Metrics.Value(DeliveryMetrics.Destinations));
+    }
+
+    [Fact]
     public async Task Stop_TransactionRuns_IsWaitedForAndTheRestGoesBack()
     {
         TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -223,21 +236,6 @@ public sealed class SchedulingTests
     }
 
     [Fact]
-    public async Task Qmtp_Route_DeliversEachRecipientWithItsReply()
-    {
-        await using LoopbackServer server = new(async peer =>
-        {
-            string message = DeliveryCase.Message.Replace("\r\n", "\n", StringComparison.Ordinal);
-            int length = $"{message.Length + 1}:\n{message},13:s@example.org,".Length + "48:13:a@example.net,13:b@example.net,13:c@example.net,,".Length;
-            await peer.ReadExactlyAsync(length);
-            await peer.WriteAsync("3:Kok,22:Dno such user (#5.1.1),15:Zlater (#4.2.1),");
-            await peer.DrainAsync();
-        });
-        await using DeliveryCase world = new DeliveryCase().RouteTo("example.net", TransportKind.Qmtp, server.EndPoint).Start();
-        Settlement settlement = await world.DeliverAsync("s@example.org", "a@example.net", "b@example.net", "c@example.net");
-        Assert.Equal([0, 1], settlement.Done.Order());
-        Assert.Equal("5.1.1", ReportTests.Field(Assert.Single(settlement.Reports), "Status"));
-    [Fact]
     public async Task Stop_GraceIsOver_WhoWasDeliveredIsSettled()
     {
         int rcpts = 0, datas = 0;
@@ -265,6 +263,21 @@ public sealed class SchedulingTests
         world.Service.Dispose();
     }
 
+    [Fact]
+    public async Task Qmtp_Route_DeliversEachRecipientWithItsReply()
+    {
+        await using LoopbackServer server = new(async peer =>
+        {
+            string message = DeliveryCase.Message.Replace("\r\n", "\n", StringComparison.Ordinal);
+            int length = $"{message.Length + 1}:\n{message},13:s@example.org,".Length + "48:13:a@example.net,13:b@example.net,13:c@example.net,,".Length;
+            await peer.ReadExactlyAsync(length);
+            await peer.WriteAsync("3:Kok,22:Dno such user (#5.1.1),15:Zlater (#4.2.1),");
+            await peer.DrainAsync();
+        });
+        await using DeliveryCase world = new DeliveryCase().RouteTo("example.net", TransportKind.Qmtp, server.EndPoint).Start();
+        Settlement settlement = await world.DeliverAsync("s@example.org", "a@example.net", "b@example.net", "c@example.net");
+        Assert.Equal([0, 1], settlement.Done.Order());
+        Assert.Equal("5.1.1", ReportTests.Field(Assert.Single(settlement.Reports), "Status"));
         Assert.NotNull(settlement.NextAttempt);
     }
 
