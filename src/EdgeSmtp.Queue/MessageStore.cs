@@ -368,6 +368,7 @@ public sealed class MessageStore : ILaneStore, IAsyncDisposable
         lock (_state.Gate)
         {
             instruments.Messages.Set(_state.Index.Count - _state.Index.Of(MessageLane.Quarantine).Count);
+            instruments.Held.Set(_state.Index.HeldCount);
             instruments.Ages.Refresh(_state.Index, _context.Now);
             instruments.HotBytes.Set(_state.Hot.Bytes);
             instruments.SegmentsFree.Set(_state.Segments.FreeCount);

@@ -33,12 +33,15 @@ public static class QueueMetrics
     /// <summary>Messages in the queue.</summary>
     public static readonly MetricDeclaration Messages = new("edgesmtp_queue_messages", MetricKind.Gauge, "Messages in the queue, those in quarantine not counted.");
 
+    /// <summary>Messages that are held.</summary>
+    public static readonly MetricDeclaration Held = new("edgesmtp_queue_held_messages", MetricKind.Gauge, "Messages in the queue that are held until an operator decides, those in quarantine not counted.");
+
     /// <summary>Age of the oldest.</summary>
-    public static readonly MetricDeclaration OldestAge = new("edgesmtp_queue_oldest_age_seconds", MetricKind.Gauge, "Age of the oldest message in the queue outside of the quarantine; 0 when there is none.");
+    public static readonly MetricDeclaration OldestAge = new("edgesmtp_queue_oldest_age_seconds", MetricKind.Gauge, "Age of the oldest message in the queue that is neither in quarantine nor held; 0 when there is none.");
 
     /// <summary>Ages of what is in the queue.</summary>
     public static readonly MetricDeclaration Age = new(
-        "edgesmtp_queue_age_seconds", MetricKind.Gauge, "Ages of the messages in the queue: so large a share is younger. Of more than 4,096 messages a sample of so many is looked at. 0 when it is empty.", "share");
+        "edgesmtp_queue_age_seconds", MetricKind.Gauge, "Ages of the messages in the queue that are not held: so large a share is younger. Of more than 4,096 messages a sample of so many is looked at. 0 when it is empty.", "share");
 
     /// <summary>Cold reads.</summary>
     public static readonly MetricDeclaration ColdReads = new("edgesmtp_queue_cold_reads_total", MetricKind.Counter, "Messages read back from disk for an attempt.");

@@ -30,10 +30,10 @@ internal struct IndexEntry
     /// <summary>Position in the heap of its lane, or −1.</summary>
     public int HeapIndex;
 
-    /// <summary>The entry of its lane that came before it, or −1.</summary>
+    /// <summary>The entry of its chain that came before it, or −1.</summary>
     public int Older;
 
-    /// <summary>The entry of its lane that came after it, or −1; in a free entry the next free one.</summary>
+    /// <summary>The entry of its chain that came after it, or −1; in a free entry the next free one.</summary>
     public int Newer;
 
     /// <summary>Its status text in the table; 0 for none.</summary>

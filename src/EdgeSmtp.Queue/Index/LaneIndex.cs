@@ -4,67 +4,42 @@ namespace EdgeSmtp.Queue.Index;
 /// <param name="pages">The entries.</param>
 internal sealed class LaneIndex(EntryPages pages)
 {
-    private int _oldest = -1;
-    private int _newest = -1;
+    private readonly EntryChain _waiting = new(pages);
+    private readonly EntryChain _held = new(pages);
 
     /// <summary>Those that nothing keeps from their time.</summary>
     public DueHeap Due { get; } = new(pages);
 
     /// <summary>Messages.</summary>
-    public int Count { get; private set; }
+    public int Count => _waiting.Count + _held.Count;
+
+    /// <summary>How many of them are held.</summary>
+    public int HeldCount => _held.Count;
 
     /// <summary>Bytes of their contents.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>When the one that came first became ours, in milliseconds since 1970; <c>null</c> when there is none.</summary>
-    public long? OldestReceived => _oldest >= 0 ? pages[_oldest].ReceivedMilliseconds : null;
+    /// <summary>When the one that came first became ours, in milliseconds since 1970, of those that are not held: these may wait for ever. <c>null</c> when there is none.</summary>
+    public long? OldestReceived => _waiting.Oldest is >= 0 and var oldest ? pages[oldest].ReceivedMilliseconds : null;
 
-    /// <summary>Adds an entry as the last to come. Its length is known; whether it goes into the heap its flags say afterwards.</summary>
+    /// <summary>Adds an entry as the last to come. Its length is known, and whether it is held; whether it goes into the heap its flags say afterwards.</summary>
     /// <param name="number">Its number.</param>
     public void Enter(int number)
     {
         ref IndexEntry entry = ref pages[number];
-        entry.Newer = -1;
-        entry.Older = _newest;
-        if (_newest >= 0)
-        {
-            pages[_newest].Newer = number;
-        }
-        else
-        {
-            _oldest = number;
-        }
-
-        _newest = number;
-        Count++;
+        ChainOf(entry).Append(number);
         Bytes += entry.ContentLength;
     }
 
-    /// <summary>Takes an entry out, with its length as it was when it came.</summary>
+    /// <summary>Takes an entry out, with its length and its flags as they were when it came.</summary>
     /// <param name="number">Its number.</param>
     public void Leave(int number)
     {
         Due.Remove(number);
         ref IndexEntry entry = ref pages[number];
-        if (entry.Older >= 0)
-        {
-            pages[entry.Older].Newer = entry.Newer;
-        }
-        else
-        {
-            _oldest = entry.Newer;
-        }
-
-        if (entry.Newer >= 0)
-        {
-            pages[entry.Newer].Older = entry.Older;
-        }
-        else
-        {
-            _newest = entry.Older;
-        }
-
-        Count--;
+        ChainOf(entry).Unlink(number);
         Bytes -= entry.ContentLength;
     }
+
+    private EntryChain ChainOf(in IndexEntry entry) => (entry.Flags & EntryFlags.Held) != 0 ? _held : _waiting;
 }

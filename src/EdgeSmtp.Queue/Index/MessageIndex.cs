@@ -23,14 +23,17 @@ internal sealed class MessageIndex
     /// <summary>Entry numbers are below this.</summary>
     public int HighWater => _pages.HighWater;
 
-    /// <summary>When the oldest message outside of the quarantine became ours, in milliseconds since 1970; <c>null</c> when there is none.</summary>
+    /// <summary>Messages outside of the quarantine that wait for an operator.</summary>
+    public int HeldCount => Of(MessageLane.Delivery).HeldCount + Of(MessageLane.Pending).HeldCount;
+
+    /// <summary>When the oldest message that is neither in quarantine nor held became ours, in milliseconds since 1970; <c>null</c> when there is none.</summary>
     public long? OldestReceived => (Of(MessageLane.Delivery).OldestReceived, Of(MessageLane.Pending).OldestReceived) switch
     {
         ({ } delivery, { } pending) => Math.Min(delivery, pending),
         var (delivery, pending) => delivery ?? pending,
     };
 
-    /// <summary>When messages outside of the quarantine became ours: of all of them, or of as many as fit, evenly over the numbers of entries, which tell nothing of age.</summary>
+    /// <summary>When messages that are neither in quarantine nor held became ours: of all of them, or of as many as fit, evenly over the numbers of entries, which tell nothing of age.</summary>
     /// <param name="received">Takes milliseconds since 1970, in no order.</param>
     /// <returns>How many.</returns>
     public int SampleReceived(Span<long> received)
@@ -40,7 +43,7 @@ internal sealed class MessageIndex
         for (int number = 0; number < HighWater; number += step)
         {
             ref IndexEntry entry = ref _pages[number];
-            if (entry.Id != 0 && entry.Lane != MessageLane.Quarantine)
+            if (entry.Id != 0 && entry.Lane != MessageLane.Quarantine && (entry.Flags & EntryFlags.Held) == 0)
             {
                 received[count++] = entry.ReceivedMilliseconds;
             }
@@ -136,7 +139,19 @@ internal sealed class MessageIndex
     /// <param name="flags">The flags.</param>
     public void SetFlags(int number, EntryFlags flags)
     {
-        _pages[number].Flags = flags;
+        ref IndexEntry entry = ref _pages[number];
+        bool moves = ((entry.Flags ^ flags) & EntryFlags.Held) != 0;
+        if (moves)
+        {
+            LaneOf(number).Leave(number);
+        }
+
+        entry.Flags = flags;
+        if (moves)
+        {
+            LaneOf(number).Enter(number);
+        }
+
         if (flags == EntryFlags.None)
         {
             LaneOf(number).Due.Put(number);

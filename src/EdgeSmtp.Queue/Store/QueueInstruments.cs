@@ -30,6 +30,8 @@ internal sealed class QueueInstruments(IMetrics metrics)
 
     public GaugeHandle Messages { get; } = metrics.Gauge(QueueMetrics.Messages);
 
+    public GaugeHandle Held { get; } = metrics.Gauge(QueueMetrics.Held);
+
     public QueueAges Ages { get; } = new(metrics);
 
     public CounterHandle ColdReads { get; } = metrics.Counter(QueueMetrics.ColdReads);

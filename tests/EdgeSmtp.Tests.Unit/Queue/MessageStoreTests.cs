@@ -322,6 +322,7 @@ public sealed class MessageStoreTests
         Assert.Equal(StoreHealth.Closed, rig.Store.Health);
         Assert.Equal(default, await rig.CommitAsync(new byte[5000]));
         Assert.Equal(0, rig.Staging.Budget.BytesUsed);
+        Assert.Equal(1, rig.Metrics.Value(QueueMetrics.Refused, "failed"));
     }
 
     [Fact]
@@ -337,7 +338,6 @@ public sealed class MessageStoreTests
     }
 
     [Fact]
-        Assert.Equal(1, rig.Metrics.Value(QueueMetrics.Refused, "failed"));
     public async Task Metrics_OfTheQueue_FollowIt()
     {
         await using StoreRig rig = new();
@@ -349,6 +349,35 @@ public sealed class MessageStoreTests
         Assert.Equal(1, rig.Metrics.Value(QueueMetrics.Syncs, "journal"));
         Assert.Equal(2, rig.Metrics.Value(QueueMetrics.Segments, "free"));
         Assert.Equal(0, rig.Metrics.Value(QueueMetrics.Health));
+    }
+
+    [Fact]
+    public async Task Metrics_OfHeldMessages_LeaveTheAgesToThoseThatWait()
+    {
+        await using StoreRig rig = new();
+        MessageId held = await rig.CommitAsync([1]);
+        rig.Time.Advance(TimeSpan.FromDays(1));
+        _ = await rig.CommitAsync([2]);
+        rig.Time.Advance(TimeSpan.FromSeconds(90));
+        Assert.Equal(0, rig.Metrics.Value(QueueMetrics.Held));
+        Assert.Equal(86_490, rig.Metrics.Value(QueueMetrics.OldestAge));
+
+        Assert.True(await rig.Store.ApplyAsync(held, OperatorAction.Hold));
+        Assert.Equal((1.0, 2.0), (rig.Metrics.Value(QueueMetrics.Held), rig.Metrics.Value(QueueMetrics.Messages)));
+        Assert.Equal(90, rig.Metrics.Value(QueueMetrics.OldestAge));
+        Assert.Equal(90, rig.Metrics.Value(QueueMetrics.Age, "0.99"));
+
+        await using (StoreRig next = new(rig.Files.AfterCrash(1)))
+        {
+            Assert.Equal(1, next.Metrics.Value(QueueMetrics.Held));
+            Assert.Equal(2, next.Store.TotalsOf(MessageLane.Delivery).Messages);
+        }
+
+        Assert.True(await rig.Store.ApplyAsync(held, OperatorAction.Release));
+        Assert.Equal(0, rig.Metrics.Value(QueueMetrics.Held));
+        Assert.True(await rig.Store.ApplyAsync(held, OperatorAction.Hold));
+        Assert.True(await rig.Store.ApplyAsync(held, OperatorAction.Remove));
+        Assert.Equal((0.0, 1.0), (rig.Metrics.Value(QueueMetrics.Held), rig.Metrics.Value(QueueMetrics.Messages)));
     }
 
     [Fact]
