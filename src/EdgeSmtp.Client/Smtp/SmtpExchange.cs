@@ -48,7 +48,7 @@ internal sealed class SmtpExchange(ClientWire wire, ReplyReader replies, SmtpCap
         {
             bool first = replies.Count == _repliesBefore;
             failure = new SmtpSendFailure(error.Failure, null, error.Message, first);
-            // The final dot may have been understood: another host now would make a duplicate, so this waits for the next attempt.
+            // The final dot or chunk may have been understood: another host now would make a duplicate, so this waits for the next attempt.
             if (_ambiguous) Decide(new ServerReply(451, "4.4.2", [$"{error.Message} after the content was sent"]), isLocal: true);
         }
 
@@ -99,6 +99,8 @@ internal sealed class SmtpExchange(ClientWire wire, ReplyReader replies, SmtpCap
         }
 
         CommandWriter.Chunk(transaction.Content.Length, last: true, wire.Output);
+        // From the flush on the server may have all of it, whatever the envelope still waits for.
+        _ambiguous = true;
         foreach (ReadOnlyMemory<byte> segment in transaction.Content) wire.Output.Write(segment.Span);
     }
 

@@ -30,6 +30,22 @@ public sealed class SmtpHostileServerTests
     }
 
     [Theory]
+    [InlineData("MAIL", RecipientOutcome.NotTried)]
+    [InlineData("RCPT", RecipientOutcome.NotTried)]
+    [InlineData("BDAT", RecipientOutcome.Temporary)]
+    public async Task Send_ServerClosesWhileAChunkRidesBehindTheEnvelope_IsDecidedOnceSomebodyWasAccepted(string point, RecipientOutcome outcome) // RFC 5321 §4.5.3.2.6
+    {
+        await using FakeSmtpServer server = new() { Reply = line => line.StartsWith(point, StringComparison.Ordinal) ? "close" : null };
+        server.Extensions.Add("CHUNKING");
+        SmtpSendResult result = await SendAsync(server, pipelining: true);
+
+        // The chunk is on its way from the first command on, and who was accepted may have it; while nobody was accepted no server takes it.
+        Assert.Equal(outcome, result.Recipients[0].Outcome);
+        Assert.Equal(outcome == RecipientOutcome.Temporary, result.Recipients[0].IsLocal);
+        Assert.Equal(WireFailure.Closed, result.Failure!.Wire);
+    }
+
+    [Theory]
     [MemberData(nameof(Points))]
     public async Task Send_ServerSays421_ConnectionIsOver(string point, bool pipelining) // RFC 5321 §3.8
     {
