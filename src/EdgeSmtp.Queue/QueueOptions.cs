@@ -13,7 +13,7 @@ public sealed class QueueOptions
     /// <summary>Batches.</summary>
     public CommitOptions Commit { get; set; } = new();
 
-    /// <summary>Length of a segment. Changing it is safe: existing ones keep theirs.</summary>
+    /// <summary>Length of a segment. Changing it is safe: existing ones keep theirs, and a record that is too long for a new one stays where it is.</summary>
     /// <value>64 KiB to 1 GiB, at least four times <see cref="InlineBytesMax"/>. Default 64 MiB.</value>
     [Range(64 << 10, 1 << 30)]
     public int SegmentBytes { get; set; } = 64 << 20;

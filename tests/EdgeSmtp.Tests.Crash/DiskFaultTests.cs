@@ -153,6 +153,34 @@ public sealed class DiskFaultTests
     }
 
     [Fact]
+    public async Task Store_WithNoSpaceForTheSecondBodyOfACommit_KeepsWhatTheFirstFileTakesNext()
+    {
+        FaultFileSystem files = new();
+        CrashRun run = new(files, new CrashModel(), CrashRun.NewClock());
+        run.Open();
+
+        // The roll is over, and with it the making of the next segment, which syncs the folder too.
+        await run.CommitAsync(500);
+        int bodies = 0;
+        files.OnCall = (number, name, path) =>
+        {
+            if (name == "create" && path.EndsWith(".body", StringComparison.Ordinal) && ++bodies == 2)
+            {
+                files.FailAt(number, DiskErrors.NoSpace);
+            }
+        };
+        Assert.All(await run.CommitManyAsync(commits: 1, messagesEach: 2, length: 9_000), static message => Assert.False(message.IsAcknowledged));
+
+        // The first file is free now and its name was never made durable.
+        ModelMessage message = await run.CommitAsync(9_000);
+        Assert.True(message.IsAcknowledged);
+        Assert.Equal(2, bodies);
+        CrashRun after = new(files.AfterCrash(1, CrashDamage.DropAll), run.Model, run.Time);
+        after.Open();
+        Assert.Empty(await run.Model.CheckAsync(after.Store));
+    }
+
+    [Fact]
     public async Task Store_AfterAFailedSync_GoesOnDelivering()
     {
         FaultFileSystem files = new();

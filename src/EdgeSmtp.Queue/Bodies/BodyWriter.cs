@@ -13,6 +13,9 @@ internal sealed class BodyWriter(QueueContext context) : QueueWorker("edgesmtp-b
     private readonly CommitQueue _queue = new(TimeSpan.Zero);
     private JournalOperation? _rest;
 
+    /// <summary>Whether a file was made whose name is not durable yet. Its operation may have been refused since: the file is free then, and the next body that takes it makes up for that.</summary>
+    private bool _namesUnsynced;
+
     /// <summary>Takes an operation with external records; hands it to the committer when they are durable.</summary>
     /// <param name="operation">Complete but for the body slots.</param>
     public void Enqueue(JournalOperation operation)
@@ -75,7 +78,6 @@ internal sealed class BodyWriter(QueueContext context) : QueueWorker("edgesmtp-b
 
     private void WriteBodies(JournalOperation operation)
     {
-        bool anyNew = false;
         foreach (ref RecordDraft record in operation.Records)
         {
             if (record.Header.External && record.BodySlot < 0)
@@ -88,14 +90,15 @@ internal sealed class BodyWriter(QueueContext context) : QueueWorker("edgesmtp-b
                 }
 
                 operation.SetBodySlot(ref record, slot);
-                anyNew |= isNew;
+                _namesUnsynced |= isNew;
                 WriteBody(ref record);
             }
         }
 
-        if (anyNew)
+        if (_namesUnsynced)
         {
             context.Files.SyncDirectory(context.Paths.Directory);
+            _namesUnsynced = false;
             context.Instruments.OtherSyncs.Add();
         }
     }

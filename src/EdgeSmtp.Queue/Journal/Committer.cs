@@ -17,7 +17,8 @@ internal sealed class Committer : QueueWorker
     private readonly QueueContext _context;
     private readonly QueueState _state;
     private readonly List<JournalOperation> _batch = [];
-    private readonly Queue<JournalOperation> _stalled = new();
+    private Queue<JournalOperation> _stalled = new();
+    private Queue<JournalOperation> _retried = new();
     private readonly ActiveSegment _active;
     private byte[] _buffer = new byte[64 << 10];
     private JournalOperation? _rest;
@@ -89,6 +90,11 @@ internal sealed class Committer : QueueWorker
 
     private void EndRest()
     {
+        while (_retried.TryDequeue(out JournalOperation? retried))
+        {
+            End(retried, CommitResult.Failed);
+        }
+
         while (_rest is { } operation)
         {
             _rest = operation.Next;
@@ -110,15 +116,15 @@ internal sealed class Committer : QueueWorker
 
     private bool RetryStalled()
     {
-        int count = _stalled.Count;
-        if (count == 0 || (_state.Health != StoreHealth.Failed && !HasFreeSegment()))
+        if (_stalled.Count == 0 || (_state.Health != StoreHealth.Failed && !HasFreeSegment()))
         {
             return false;
         }
 
-        for (; count > 0; count--)
+        (_retried, _stalled) = (_stalled, _retried);
+        while (_retried.TryDequeue(out JournalOperation? operation))
         {
-            Take(_stalled.Dequeue());
+            Take(operation);
         }
 
         WriteBatch();
@@ -144,6 +150,12 @@ internal sealed class Committer : QueueWorker
         if (operation.IsRefused)
         {
             End(operation, CommitResult.Full);
+            return;
+        }
+
+        if (MustWait(operation))
+        {
+            Refuse(operation);
             return;
         }
 
@@ -174,15 +186,27 @@ internal sealed class Committer : QueueWorker
         if (!_active.Fits(_length + (long)length))
         {
             WriteBatch();
-            if (_state.Health == StoreHealth.Failed || !TryRoll(operation, length))
+            // A record of a time of longer segments stays where it is, and its segment with it.
+            bool isTooLong = operation.Kind == OperationKind.Copy && Layout.FramesOffset + (long)length > _context.Options.SegmentBytes;
+            if (_state.Health == StoreHealth.Failed || isTooLong || !TryRoll(operation, length))
             {
                 Refuse(operation);
                 return;
             }
         }
 
+        // The batch before it may have found no space.
+        if (MustWait(operation))
+        {
+            Refuse(operation);
+            return;
+        }
+
         Append(operation, length);
     }
+
+    /// <summary>A record carries the whole state, so none may be written before an older one of its message; and what waits is not durable, which a barrier says.</summary>
+    private bool MustWait(JournalOperation operation) => _stalled.Count > 0 && operation.Kind is not (OperationKind.Submit or OperationKind.Copy);
 
     private bool TryMakeCopy(JournalOperation operation)
     {

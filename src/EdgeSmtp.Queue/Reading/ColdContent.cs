@@ -30,6 +30,7 @@ internal sealed class ColdContent : IDisposable
     /// <param name="files">The disk, for a body file.</param>
     /// <param name="paths">The queue directory.</param>
     /// <returns><c>null</c> when it is damaged, cannot be read, or lies elsewhere by now.</returns>
+    /// <exception cref="IOException">Descriptors or memory are lacking.</exception>
     public static ColdContent? Read(IQueueFile segment, RecordPlace place, ulong id, IQueueFileSystem files, QueuePaths paths)
     {
         StoredRecord? record = null;
@@ -51,9 +52,14 @@ internal sealed class ColdContent : IDisposable
                 return new ColdContent(record, mapping);
             }
         }
-        catch (IOException)
+        catch (IOException error)
         {
-            // Counted and reported by the caller as damage.
+            // Counted and reported by the caller as damage, unless it is none.
+            if (DiskErrors.IsShortage(error))
+            {
+                record?.Dispose();
+                throw;
+            }
         }
         catch (ObjectDisposedException)
         {

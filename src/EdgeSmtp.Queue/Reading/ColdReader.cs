@@ -13,6 +13,7 @@ namespace EdgeSmtp.Queue.Reading;
 internal sealed class ColdReader(QueueContext context, ConcurrentQueue<ReadRequest> requests) : QueueWorker("edgesmtp-reader")
 {
     private const int MovesMax = 16;
+    private const int RetryMilliseconds = 5000;
 
     /// <summary>What a message is held with when it cannot be read.</summary>
     public const string DamagedStatus = "The stored content is damaged; see the log, remove it or release it to try again.";
@@ -31,7 +32,8 @@ internal sealed class ColdReader(QueueContext context, ConcurrentQueue<ReadReque
         }
         catch (Exception error)
         {
-            PutBack(request);
+            // Not due at once: what just failed fails again, for as long as others have what it lacks.
+            PutBack(request, RetryMilliseconds);
             request.TrySetException(error);
         }
 
@@ -148,13 +150,13 @@ internal sealed class ColdReader(QueueContext context, ConcurrentQueue<ReadReque
         request.TrySetResult(null);
     }
 
-    private void PutBack(ReadRequest request)
+    private void PutBack(ReadRequest request, int pause = 0)
     {
         if (!request.IsPeek)
         {
             lock (context.State.Gate)
             {
-                context.State.PutBack(request.Id.Value, context.Now);
+                context.State.PutBack(request.Id.Value, context.Now + pause);
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed class StagingArea : IStagingArea
         Budget = new ByteBudget(options.EffectiveBytesMax);
         Promises = new ByteBudget(Math.Max(Budget.BytesMax / 2, 1));
         Pool = new BlockPool(options.PoolBytesMax);
-        Files = new ScannerFolder(options.Folder ?? $"/dev/shm/edgesmtp-{Environment.ProcessId}");
+        Files = new ScannerFolder(options.Folder);
     }
 
     /// <inheritdoc />
@@ -57,6 +57,12 @@ public sealed class StagingArea : IStagingArea
         Budget.Release(reserved - least);
         return new StagedContent(this, least, promised: 0);
     }
+
+    /// <summary>Removes the files that earlier processes left for scanners. For the start of a server.</summary>
+    public void RemoveLeftovers() => Files.Sweep();
+
+    /// <summary>Removes the folder for scanners, if it was made here; messages must be gone.</summary>
+    public void Close() => Files.Close();
 
     /// <summary>What a message of so many bytes is charged with: the blocks that it fills.</summary>
     /// <param name="bytes">Its length.</param>

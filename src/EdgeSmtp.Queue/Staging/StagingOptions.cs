@@ -20,8 +20,8 @@ public sealed class StagingOptions
     [Range(0L, 1L << 30)]
     public long PoolBytesMax { get; set; } = 64 << 20;
 
-    /// <summary>tmpfs folder for scanners that want a path. Files have mode 0640; make the folder setgid to the scanners' group so that they can read them.</summary>
-    /// <value>A path. Default <c>/dev/shm/edgesmtp-PID</c>, made with mode 0750 when first needed.</value>
+    /// <summary>tmpfs folder for scanners that want a path. Files have mode 0640 whatever the umask; make the folder setgid to the scanners' group so that they can read them, and let nobody else write there.</summary>
+    /// <value>A path; made with mode 0750 when it is not there. Default: a folder of a random name under <c>/dev/shm</c>, for us and our group.</value>
     public string? Folder { get; set; }
 
     /// <summary>The bound that applies, the default resolved.</summary>

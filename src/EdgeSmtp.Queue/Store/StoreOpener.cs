@@ -27,6 +27,7 @@ internal sealed class StoreOpener(QueueOptions options, IQueueFileSystem files, 
     public QueueContext Open(StagingArea staging, TimeProvider time, IMetrics metrics, out RecoveredQueue recovered)
     {
         DeleteUnfinished();
+        MakeDurable();
         recovered = QueueRecovery.Run(files, paths);
         QueueInstruments instruments = new(metrics);
         SetAside(recovered, instruments);
@@ -61,6 +62,22 @@ internal sealed class StoreOpener(QueueOptions options, IQueueFileSystem files, 
                 files.Delete(paths.Of(name));
             }
         }
+    }
+
+    /// <summary>After a kill there are names and writes that no sync has seen. What is recovered from them is built upon, so it must be as durable as it looks.</summary>
+    private void MakeDurable()
+    {
+        foreach (string name in files.List(paths.Directory))
+        {
+            // A body was synced before the frame that names it was written.
+            if (QueuePaths.TryParse(name, QueuePaths.SegmentSuffix, out _) || name == Path.GetFileName(paths.Snapshot(0)) || name == Path.GetFileName(paths.Snapshot(1)))
+            {
+                using IQueueFile file = files.Open(paths.Of(name), QueueFileAccess.Write);
+                file.DataSync();
+            }
+        }
+
+        files.SyncDirectory(paths.Directory);
     }
 
     private void SetAside(RecoveredQueue recovered, QueueInstruments instruments)

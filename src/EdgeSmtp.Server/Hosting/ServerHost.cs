@@ -90,6 +90,7 @@ internal sealed class ServerHost : IAsyncDisposable
             loaded.AddErrors(parts.Certificates.Configure(loaded.Options!.Certificates).Select(static error => $"{nameof(ServerOptions.Certificates)}:{error}"));
             if (snapshot is not null && !loaded.Problems.HasErrors)
             {
+                parts.Staging.RemoveLeftovers();
                 MessageStore store = await MessageStore.OpenAsync(loaded.Options.Queue, parts.Staging, time, parts.Metrics, loggers, parts.Ids);
                 return new ServerHost(parts, new SnapshotHolder(snapshot), store, loaded, loader);
             }

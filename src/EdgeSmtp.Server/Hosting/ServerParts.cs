@@ -93,6 +93,7 @@ internal sealed class ServerParts : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        Staging.Close();
         _trimmer.Dispose();
         Threads.Dispose();
         Dns.Dispose();

@@ -78,6 +78,7 @@ internal sealed class ReplayRun : IAsyncDisposable
     {
         await _snapshot.Pipeline.DisposeAsync();
         _snapshot.Access.Dispose();
+        _staging.Close();
         Directory.Delete(_folder, recursive: true);
     }
 }

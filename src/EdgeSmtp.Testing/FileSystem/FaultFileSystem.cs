@@ -13,7 +13,7 @@ public sealed class FaultFileSystem : IQueueFileSystem
     private readonly Dictionary<string, FaultInode> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<FaultInode?>> _history = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> _failures = [];
-    private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _unreadable = new(StringComparer.Ordinal);
     private bool _crashed;
     private bool _locked;
 
@@ -37,9 +37,14 @@ public sealed class FaultFileSystem : IQueueFileSystem
     /// <param name="errno">How, such as <see cref="DiskErrors.InputOutput"/>.</param>
     public void FailAt(int call, int errno) => _failures[call] = errno;
 
-    /// <summary>Makes reads of a file fail with EIO.</summary>
+    /// <summary>Makes reads of a file fail.</summary>
     /// <param name="path">The file.</param>
-    public void MakeUnreadable(string path) => _unreadable.Add(path);
+    /// <param name="errno">How.</param>
+    public void MakeUnreadable(string path, int errno = DiskErrors.InputOutput) => _unreadable[path] = errno;
+
+    /// <summary>Takes <see cref="MakeUnreadable"/> back.</summary>
+    /// <param name="path">The file.</param>
+    public void MakeReadable(string path) => _unreadable.Remove(path);
 
     /// <summary>Flips one bit of a file.</summary>
     /// <param name="path">The file.</param>
@@ -59,6 +64,17 @@ public sealed class FaultFileSystem : IQueueFileSystem
         lock (_lock)
         {
             return _names[path].Content.ToArray();
+        }
+    }
+
+    /// <summary>The process was killed and the machine was not: the next one finds everything that was written, durable or not.</summary>
+    public void Restart()
+    {
+        lock (_lock)
+        {
+            _crashed = false;
+            _locked = false;
+            CrashAtCall = 0;
         }
     }
 
@@ -215,9 +231,9 @@ public sealed class FaultFileSystem : IQueueFileSystem
         lock (_lock)
         {
             ThrowIfCrashed();
-            if (_unreadable.Contains(path))
+            if (_unreadable.TryGetValue(path, out int errno))
             {
-                throw new IOException($"read {path}", DiskErrors.InputOutput);
+                throw new IOException($"read {path}", errno);
             }
 
             int count = Math.Clamp(inode.Length - offset, 0, buffer.Length);
