@@ -129,12 +129,13 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
     /// <returns>Whether more may come; if not, see <see cref="IsEnded"/> and <see cref="IsBroken"/>.</returns>
     public async ValueTask<bool> ExamineAsync()
     {
-        Release();
         if (IsEnded)
         {
+            // Nothing more comes, and what is in the buffer is still to be run: given back, it would be lost.
             return false;
         }
 
+        Release();
         try
         {
             ReadResult result = await _transport.Input.ReadAsync();

@@ -66,6 +66,21 @@ public sealed class LeavingClientTests
     }
 
     [Fact]
+    public async Task Fin_BehindPipelinedCommands_IsNoAbortForTheNextSlowFilterEither()
+    {
+        PacedFilter filter = new("rcpt");
+        await using SessionHost host = new SessionHost().With(filter);
+        TestClient client = await host.IntroducedAsync();
+        await client.SendAsync("MAIL FROM:<a@b.example>\r\nRCPT TO:<user@example.com>\r\nRCPT TO:<other@example.com>\r\nBDAT 4 LAST\r\n\r\nhiQUIT\r\n");
+        client.EndHalf();
+        await StepAsync(host, filter, calls: 2);
+        string replies = await client.ReadToEndAsync();
+        Assert.StartsWith("250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n250 2.1.5 Ok\r\n250 2.0.0 Ok: queued as", replies, StringComparison.Ordinal);
+        Assert.Contains("221 2.0.0", replies, StringComparison.Ordinal);
+        Assert.Equal(1, host.Store.Count);
+    }
+
+    [Fact]
     public async Task Fin_AfterTheContent_IsNoAbort()
     {
         WaitingFilter filter = new("message");
@@ -177,6 +192,23 @@ public sealed class LeavingClientTests
         Assert.Equal(1, host.Store.Count);
     }
 
+    [Fact]
+    public async Task Qmtp_HalfCloseAfterSeveralPackages_AnswersEach()
+    {
+        PacedFilter filter = new("message");
+        await using SessionHost host = new SessionHost(static listener => listener.Protocol = SessionProtocol.Qmtp).With(filter);
+        TestClient client = host.Connect();
+        await client.SendAsync(string.Concat(Enumerable.Repeat(Qmtp.QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com"), 3)));
+        client.EndHalf();
+        await StepAsync(host, filter, calls: 3);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3, host.Store.Count);
+    }
+
     [Theory]
     [InlineData("mail")]
     [InlineData("rcpt")]
@@ -219,6 +251,18 @@ public sealed class LeavingClientTests
 
         await filter.EnteredAsync();
         return client;
+    }
+
+    /// <summary>Lets so many calls go on, each when it has taken long enough for the watch to read.</summary>
+    private static async Task StepAsync(SessionHost host, PacedFilter filter, int calls)
+    {
+        for (int i = 0; i < calls; i++)
+        {
+            await filter.EnteredAsync();
+            await Tick(host);
+            await Tick(host);
+            filter.Step();
+        }
     }
 
     private static async Task TickUntilAsync(SessionHost host, Task reached)
