@@ -27,25 +27,29 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         opened.Spans?.BeginTransaction(transaction);
         listener.Metrics.ContentBytes.Add(package.Content.Bytes);
         counts.ContentBytes += package.Content.Bytes;
-        QmtpReply[] replies = new QmtpReply[package.Recipients.Count + package.RecipientsDropped];
-        replies.AsSpan(package.Recipients.Count).Fill(
-            QmtpReply.From(SmtpReplies.TooManyRecipients, listener.Texts.Find(RecipientReasons.Of(RecipientOutcome.TooMany)), ValuesOf(transaction)));
-        string id = transaction.Id;
+        PendingPackage pending = new()
+        {
+            Id = transaction.Id,
+            Replies = new QmtpReply[package.Recipients.Count],
+            RecipientsDropped = package.RecipientsDropped,
+            TooMany = QmtpReply.From(SmtpReplies.TooManyRecipients, listener.Texts.Find(RecipientReasons.Of(RecipientOutcome.TooMany)), ValuesOf(transaction)),
+        };
+        listener.Metrics.Recipient(RecipientOutcome.TooMany).Add(package.RecipientsDropped);
         try
         {
             if (await RefusalOfAsync(package, connection) is { } refusal)
             {
-                replies.AsSpan(0, package.Recipients.Count).Fill(refusal);
-                return new PendingPackage { Replies = replies, Id = id };
+                pending.Replies.AsSpan().Fill(refusal);
+                return pending;
             }
 
-            int[] indexes = await JudgeRecipientsAsync(package, replies);
-            if (transaction.Recipients.Count == 0 || (listener.IsQmqp && HasRefusal(replies)))
+            int[] indexes = await JudgeRecipientsAsync(package, pending.Replies);
+            if (transaction.Recipients.Count > 0 && !(listener.IsQmqp && HasRefusal(pending)))
             {
-                return new PendingPackage { Replies = replies, Id = id };
+                await JudgeContentAsync(package, pending, indexes);
             }
 
-            return await JudgeContentAsync(package, replies, indexes);
+            return pending;
         }
         finally
         {
@@ -55,9 +59,9 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         }
     }
 
-    private static bool HasRefusal(QmtpReply[] replies)
+    private static bool HasRefusal(PendingPackage pending)
     {
-        foreach (QmtpReply reply in replies)
+        foreach (QmtpReply reply in pending.Replies)
         {
             if (!reply.IsOpen)
             {
@@ -65,7 +69,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             }
         }
 
-        return false;
+        return pending.RecipientsDropped > 0;
     }
 
     /// <summary>What refuses all recipients alike.</summary>
@@ -153,10 +157,9 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         return QmtpReply.From(verdict, ValuesOf(transaction, path));
     }
 
-    private async ValueTask<PendingPackage> JudgeContentAsync(QmtpPackage package, QmtpReply[] replies, int[] indexes)
+    private async ValueTask JudgeContentAsync(QmtpPackage package, PendingPackage pending, int[] indexes)
     {
         MailTransaction transaction = package.Transaction;
-        string id = transaction.Id;
         await opened.Client.SettleClientNameAsync();
         ReadOnlyMemory<byte> trace = _trace.Build(transaction, Filters, opened.Snapshot.Hostname, listener.Services.Time.GetUtcNow());
         transaction.Staged!.SetTrace(trace.Span);
@@ -166,35 +169,32 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         RecipientVerdicts composed = listener.IsQmqp ? _reduced : _verdicts;
         if (refusal.Kind >= VerdictKind.Defer)
         {
-            return Refused(transaction, replies, indexes, package.Content.Bytes, refusal);
+            Refuse(transaction, pending.Replies, indexes, package.Content.Bytes, refusal);
+            return;
         }
 
         CommittedMessage message = new(
-            id, transaction.ReversePath, MailEvents.JoinRecipients(transaction.Recipients), transaction.Recipients.Count, package.Content.Bytes, default, false)
+            pending.Id, transaction.ReversePath, MailEvents.JoinRecipients(transaction.Recipients), transaction.Recipients.Count, package.Content.Bytes, default, false)
         {
             TraceId = opened.Spans?.TraceId,
         };
         Acceptance acceptance = await _committer.BeginAsync(transaction, composed, package.Found);
         if (acceptance.Refusal.Kind >= VerdictKind.Defer)
         {
-            return Refused(transaction, replies, indexes, package.Content.Bytes, acceptance.Refusal);
+            Refuse(transaction, pending.Replies, indexes, package.Content.Bytes, acceptance.Refusal);
+            return;
         }
 
-        FillRefused(transaction, replies, indexes, composed);
+        FillRefused(transaction, pending.Replies, indexes, composed);
         message = message with { IsDiscarded = acceptance.IsDiscarded, FurtherIds = acceptance.FurtherIds };
         opened.Spans?.Accepted(message);
-        return new PendingPackage
-        {
-            Replies = replies,
-            Id = id,
-            Commit = acceptance.Result.AsTask(),
-            Began = acceptance.Began,
-            Span = Filters.Span,
-            Message = message,
-        };
+        pending.Commit = acceptance.Result.AsTask();
+        pending.Began = acceptance.Began;
+        pending.Span = Filters.Span;
+        pending.Message = message;
     }
 
-    private PendingPackage Refused(MailTransaction transaction, QmtpReply[] replies, int[] indexes, long sizeBytes, Verdict refusal)
+    private void Refuse(MailTransaction transaction, QmtpReply[] replies, int[] indexes, long sizeBytes, Verdict refusal)
     {
         listener.Metrics.Transaction(refusal.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
         events.TransactionRefused(transaction, refusal.Reason.Code, "filter", sizeBytes, refusal, MixedVerdicts.DeciderOf(Filters, _verdicts));
@@ -206,8 +206,6 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
                 replies[i] = QmtpReply.From(own.Kind >= VerdictKind.Defer ? own : refusal, ValuesOf(transaction, transaction.Recipients[indexes[i]].ForwardPath));
             }
         }
-
-        return new PendingPackage { Replies = replies, Id = transaction.Id };
     }
 
     /// <summary>What placeholders in a reply stand for.</summary>

@@ -4,9 +4,10 @@ namespace EdgeSmtp.Sessions.Qmtp;
 internal static class QmqpReduction
 {
     /// <summary>The one reply: what refuses for now goes before what refuses for good, and that before acceptance.</summary>
-    public static QmtpReply Reduce(ReadOnlySpan<QmtpReply> replies, string id)
+    public static QmtpReply Reduce(PendingPackage package)
     {
-        QmtpReply reduced = replies.IsEmpty ? new QmtpReply(554, "5.5.1", "no recipients", id) : replies[0];
+        QmtpReply[] replies = package.Replies;
+        QmtpReply reduced = replies.Length == 0 ? new QmtpReply(554, "5.5.1", "no recipients", package.Id) : replies[0];
         foreach (QmtpReply reply in replies)
         {
             if (RankOf(reply) > RankOf(reduced))
@@ -15,7 +16,7 @@ internal static class QmqpReduction
             }
         }
 
-        return reduced;
+        return package.RecipientsDropped > 0 && RankOf(package.TooMany) > RankOf(reduced) ? package.TooMany : reduced;
     }
 
     private static int RankOf(in QmtpReply reply) => reply.Code < 400 ? 0 : reply.Code < 500 ? 2 : 1;

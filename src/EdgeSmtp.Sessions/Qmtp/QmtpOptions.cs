@@ -19,7 +19,7 @@ public sealed class QmtpOptions
     [Range(65_536L, MessageSizeLimit)]
     public long MessageSizeMax { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>Recipients of a package. Further ones get <c>Z</c>.</summary>
+    /// <summary>Recipients of a package. Further ones get <c>Z</c>; more than 10,000 of them end the connection.</summary>
     /// <value>1 to 100,000. Default 1,000.</value>
     [Range(1, 100_000)]
     public int RecipientsMax { get; set; } = 1000;

@@ -8,6 +8,9 @@ namespace EdgeSmtp.Sessions.Qmtp;
 /// <summary>A package while it is read. The message comes before its envelope, so it is staged before anybody can say whether it is wanted.</summary>
 internal sealed class QmtpPackage
 {
+    /// <summary>Recipients above the limit that a package may name. What goes on beyond is no mail: its replies would be many times what it sent.</summary>
+    private const int RecipientsDroppedMax = 10_000;
+
     private readonly QmtpListener _listener;
     private readonly ContentScanner _scanner;
     private readonly List<PackageRecipient> _recipients = [];
@@ -34,6 +37,9 @@ internal sealed class QmtpPackage
 
     /// <summary>Recipients above the limit: each gets a reply, none is kept.</summary>
     public int RecipientsDropped { get; private set; }
+
+    /// <summary>Whether it names so many recipients above the limit that it is not to be answered.</summary>
+    public bool IsHopeless => RecipientsDropped > RecipientsDroppedMax;
 
     public ContentFlags Found => _scanner.Flags;
 

@@ -39,7 +39,7 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
                 QmtpEvent found = Advance(chunk);
                 if (found == QmtpEvent.Error)
                 {
-                    // No position in the stream is known to be right any more.
+                    // No position in the stream is known to be right any more, or nothing that follows is worth reading.
                     return SessionEnd.Violation;
                 }
 
@@ -114,6 +114,11 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
             QmtpEvent found = _parser.Read(input, out int consumed, out ReadOnlySpan<byte> data);
             Apply(found, data, chunk);
             channel.Consume(consumed);
+            if (_package is { IsHopeless: true })
+            {
+                return QmtpEvent.Error;
+            }
+
             if (found is QmtpEvent.PackageEnd or QmtpEvent.Error || (found == QmtpEvent.NeedMore && channel.Buffer.IsEmpty))
             {
                 return found;

@@ -12,6 +12,9 @@ namespace EdgeSmtp.Sessions.Qmtp;
 /// <summary>Sends replies in the order of packages, each as soon as its commit and those before it are done, while the next packages are read.</summary>
 internal sealed partial class ReplyPump : IDisposable
 {
+    /// <summary>Replies that wait for each other; more are sent before them. A client that does not read is waited for with no more than this in hand.</summary>
+    private const int UnflushedBytesMax = 16 * 1024;
+
     private readonly QmtpListener _listener;
     private readonly SessionChannel _channel;
     private readonly IPAddress _client;
@@ -61,6 +64,11 @@ internal sealed partial class ReplyPump : IDisposable
             foreach (QmtpReply reply in package.Replies)
             {
                 _listener.Metrics.Replied(reply.Code);
+            }
+
+            for (int i = 0; i < package.RecipientsDropped; i++)
+            {
+                _listener.Metrics.Replied(package.TooMany.Code);
             }
 
             await SendAsync(package);
@@ -136,29 +144,42 @@ internal sealed partial class ReplyPump : IDisposable
             return;
         }
 
-        _buffer.ResetWrittenCount();
-        QmtpReply[] replies = package.Replies;
-        if (_listener.IsQmqp)
-        {
-            QmqpReduction.Reduce(replies, package.Id).WriteTo(_buffer);
-        }
-        else
-        {
-            foreach (QmtpReply reply in replies)
-            {
-                reply.WriteTo(_buffer);
-            }
-        }
-
         try
         {
-            _channel.Write(_buffer.WrittenSpan);
+            if (_listener.IsQmqp)
+            {
+                await WriteAsync(QmqpReduction.Reduce(package), times: 1);
+            }
+            else
+            {
+                foreach (QmtpReply reply in package.Replies)
+                {
+                    await WriteAsync(reply, times: 1);
+                }
+
+                await WriteAsync(package.TooMany, package.RecipientsDropped);
+            }
+
             await _channel.FlushAsync();
         }
         catch (Exception) when (_channel.IsBroken)
         {
             // What is committed stays ours; the client will send it again, and duplicates are allowed.
             _isGone = true;
+        }
+    }
+
+    private async ValueTask WriteAsync(QmtpReply reply, int times)
+    {
+        _buffer.ResetWrittenCount();
+        reply.WriteTo(_buffer);
+        for (int i = 0; i < times; i++)
+        {
+            _channel.Write(_buffer.WrittenSpan);
+            if (_channel.UnflushedBytes >= UnflushedBytesMax)
+            {
+                await _channel.FlushAsync();
+            }
         }
     }
 

@@ -47,6 +47,21 @@ internal sealed class MemoryConnection : ConnectionContext
 
     public bool IsAborted { get; private set; }
 
+    /// <summary>Bytes that were sent to the client and not read by it.</summary>
+    public long UnreadByClient
+    {
+        get
+        {
+            if (!_toClient.Reader.TryRead(out ReadResult result))
+            {
+                return 0;
+            }
+
+            _toClient.Reader.AdvanceTo(result.Buffer.Start);
+            return result.Buffer.Length;
+        }
+    }
+
     /// <summary>The client ends its half, as a FIN does: ConnectionClosed fires although our replies still arrive.</summary>
     public void EndClientHalf()
     {

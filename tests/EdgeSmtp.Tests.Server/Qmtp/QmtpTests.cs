@@ -204,6 +204,52 @@ public sealed class QmtpTests
     }
 
     [Fact]
+    public async Task Recipients_FarOverTheLimit_AreStillAnsweredEach()
+    {
+        await using SessionHost host = Host(listener => listener.Qmtp.RecipientsMax = 1);
+        TestClient client = host.Connect();
+        Task sent = client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", ["user@example.com", .. Enumerable.Repeat(string.Empty, 10_000)]));
+        Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
+        await sent;
+        // The client reads no more: what waits for it is what the pipe holds and a piece, not all the replies.
+        Assert.InRange(host.LastConnection!.UnreadByClient, 1, 96 * 1024);
+        for (int i = 0; i < 10_000; i++)
+        {
+            Assert.Equal("ZToo many recipients [*] (#4.5.3)", await client.AnswerAsync());
+        }
+
+        Assert.Equal(10_000, host.Value(SessionMetrics.Recipients, "mx", "too-many"));
+    }
+
+    [Fact]
+    public async Task Recipients_BeyondAllMeasure_EndTheConnection()
+    {
+        await using SessionHost host = Host(listener => listener.Qmtp.RecipientsMax = 1);
+        TestClient client = host.Connect();
+        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", ["user@example.com", .. Enumerable.Repeat(string.Empty, 10_001)]));
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
+        client.EndHalf();
+        await client.Served;
+        Assert.Equal(0, host.Store.Count);
+        Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "violation"));
+    }
+
+    [Fact]
+    public async Task Qmqp_RecipientsOverTheLimit_AreZForAll()
+    {
+        await using SessionHost host = new(listener =>
+        {
+            listener.Protocol = SessionProtocol.Qmqp;
+            listener.RelayNetworks = Net.Of("192.0.2.0/24");
+            listener.Qmtp.RecipientsMax = 1;
+        });
+        TestClient client = host.Connect();
+        await client.SendAsync(QmtpWire.Qmqp("hi\n", "a@b.example", "user@example.com", "other@example.com"));
+        Assert.Equal("ZToo many recipients [*] (#4.5.3)", await client.AnswerAsync());
+        Assert.Equal(0, host.Store.Count);
+    }
+
+    [Fact]
     public async Task Message_InALoop_IsD()
     {
         await using SessionHost host = Host();
