@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSmtp.Protocol.Addresses;
+using EdgeSmtp.Protocol.Qmtp;
 using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Sessions.Mail;
 
@@ -88,7 +89,7 @@ internal sealed class QmtpPackage
     /// <summary>The sender; a malformed one refuses the package.</summary>
     public void SetSender(ReadOnlySpan<byte> sender)
     {
-        PathError error = MailPathParser.TryParse(sender, allowUtf8: true, out MailPath path);
+        PathError error = QmtpAddress.TryParse(sender, out MailPath path);
         if (error != PathError.None || (!path.IsNull && path.DomainALabel.Length == 0))
         {
             Content.Refuse(SmtpReplies.BadReversePath, TransactionOutcome.Malformed);
@@ -104,7 +105,7 @@ internal sealed class QmtpPackage
     /// <summary>A recipient.</summary>
     public void AddRecipient(ReadOnlySpan<byte> recipient)
     {
-        PathError error = MailPathParser.TryParse(recipient, allowUtf8: true, out MailPath path);
+        PathError error = QmtpAddress.TryParse(recipient, out MailPath path);
         Add(new PackageRecipient(path, error != PathError.None || path.IsNull));
     }
 

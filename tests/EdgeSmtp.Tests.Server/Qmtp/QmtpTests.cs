@@ -129,6 +129,29 @@ public sealed class QmtpTests
     }
 
     [Theory]
+    [InlineData("john doe", "\"john doe\"")]
+    [InlineData("a..b", "\"a..b\"")]
+    [InlineData(".a", "\".a\"")]
+    [InlineData("\"john doe\"", "\"john doe\"")]
+    [InlineData("x@y", null)]
+    [InlineData("x\"y", null)]
+    public async Task Name_ThatSmtpWouldQuote_IsTakenWithoutQuotes(string name, string? taken)
+    {
+        await using SessionHost host = Host();
+        TestClient client = host.Connect();
+        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", $"{name}@any.example.com"));
+        await client.SendAsync(QmtpWire.Package("\nhi\n", $"{name}@b.example", "user@example.com"));
+        string letter = taken is null ? "D" : "K";
+        Assert.StartsWith(letter, await client.NetstringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(letter, await client.NetstringAsync(), StringComparison.Ordinal);
+        if (taken is not null)
+        {
+            Assert.Contains(host.Store.Messages, message => message.To.SequenceEqual([$"{taken}@any.example.com"]));
+            Assert.Contains(host.Store.Messages, message => message.Envelope.ReversePath.ToString() == $"{taken}@b.example");
+        }
+    }
+
+    [Theory]
     [InlineData("no-domain")]
     [InlineData("a@b@c")]
     [InlineData("a\0b@c.example")]
