@@ -49,6 +49,7 @@ internal sealed class RefusalTexts(IReadOnlyDictionary<string, string> replies)
     /// <summary>The operator's text for a token; <c>null</c>, as is usual, when there is none.</summary>
     public ReplyTemplate? Find(string token) => _texts.GetValueOrDefault(token);
 
-    /// <summary>The enhanced code of a refusal.</summary>
-    public static string EnhancedCodeOf(ReplyTemplate template, SmtpReply reply) => template.EnhancedCode.Length > 0 ? template.EnhancedCode : reply.EnhancedCode;
+    /// <summary>The enhanced code of a refusal. What is unknown is refused for now where a rule says so: a text's code for the permanent reply is not said then (RFC 2034 §4).</summary>
+    public static string EnhancedCodeOf(ReplyTemplate template, SmtpReply reply) =>
+        template.EnhancedCode.Length > 0 && template.Fits(reply.IsPermanent ? '5' : '4') ? template.EnhancedCode : reply.EnhancedCode;
 }

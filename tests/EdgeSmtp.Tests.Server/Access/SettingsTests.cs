@@ -157,6 +157,27 @@ public sealed class SettingsTests : IDisposable
         Assert.StartsWith("550 5.1.1", await RcptAsync(host, "nobody@example.com", Other), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("5.1.1 Nobody of that name", "450 4.2.1 Nobody of that name [", "ZNobody of that name [*] (#4.2.1)")]
+    [InlineData("5.1.1 Nobody of that name {id}", "450 4.2.1 Nobody of that name ", "ZNobody of that name ")]
+    [InlineData("Nobody of that name", "450 4.2.1 Nobody of that name [", "ZNobody of that name [*] (#4.2.1)")]
+    public async Task UnknownRecipients_DeferredByRule_HaveTheTextWithoutItsPermanentCode(string text, string reply, string answer)
+    {
+        AccessSettings deferring = AccessSettings.Default with { DefersUnknownRecipients = true };
+        Dictionary<string, string> texts = new() { ["unknown"] = text };
+        await using SessionHost host = With(deferring, listener => listener.Replies = texts);
+        await using SessionHost qmtp = With(deferring, listener =>
+        {
+            listener.Protocol = SessionProtocol.Qmtp;
+            listener.Replies = texts;
+        });
+
+        Assert.StartsWith(reply, await RcptAsync(host, "nobody@example.com"), StringComparison.Ordinal);
+        string answered = TestClient.ReplyId().Replace(await QmtpAsync(qmtp, "\nhi\n", "nobody@example.com"), "[*]");
+        Assert.StartsWith(answer, answered, StringComparison.Ordinal);
+        Assert.EndsWith("(#4.2.1)", answered, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task StartTls_RequiredByRule()
     {
