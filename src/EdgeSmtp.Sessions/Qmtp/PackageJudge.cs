@@ -15,6 +15,9 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
     private readonly RecipientVerdicts _verdicts = new();
     private readonly RecipientVerdicts _reduced = new();
 
+    /// <summary>Whether a filter said of a package that the session is to end. Its replies are still sent.</summary>
+    public bool HasDisconnected { get; private set; }
+
     private FilterRun Filters => opened.Filters;
 
     /// <summary>Judges a package and begins its commit.</summary>
@@ -91,7 +94,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         }
 
         events.TransactionRefused(transaction, verdict.Reason!.Code, "filter", package.Content.Bytes, verdict, Filters.DecidedBy);
-        return QmtpReply.From(verdict, ValuesOf(transaction));
+        return ReplyOf(verdict, ValuesOf(transaction));
     }
 
     /// <returns>For each recipient of the package its index in the transaction, or -1.</returns>
@@ -154,7 +157,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         counts.RecipientsRefused++;
         listener.Metrics.Recipient(RecipientOutcome.Filter).Add();
         RecipientRefusal.Tell(opened.Client, events, transaction, path, verdict, Filters);
-        return QmtpReply.From(verdict, ValuesOf(transaction, path));
+        return ReplyOf(verdict, ValuesOf(transaction, path));
     }
 
     private async ValueTask JudgeContentAsync(QmtpPackage package, PendingPackage pending, int[] indexes)
@@ -203,9 +206,16 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             if (indexes[i] >= 0)
             {
                 Verdict own = _verdicts[indexes[i]];
-                replies[i] = QmtpReply.From(own.Kind >= VerdictKind.Defer ? own : refusal, ValuesOf(transaction, transaction.Recipients[indexes[i]].ForwardPath));
+                replies[i] = ReplyOf(own.Kind >= VerdictKind.Defer ? own : refusal, ValuesOf(transaction, transaction.Recipients[indexes[i]].ForwardPath));
             }
         }
+    }
+
+    /// <summary>The reply that a verdict makes; a disconnecting one ends the session, as it does over SMTP.</summary>
+    private QmtpReply ReplyOf(Verdict verdict, in ReplyValues values)
+    {
+        HasDisconnected |= verdict.Kind == VerdictKind.Disconnect;
+        return QmtpReply.From(verdict, values);
     }
 
     /// <summary>What placeholders in a reply stand for.</summary>
@@ -225,7 +235,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
 
             Verdict verdict = verdicts[indexes[i]];
             MailPath path = transaction.Recipients[indexes[i]].ForwardPath;
-            replies[i] = QmtpReply.From(verdict, ValuesOf(transaction, path));
+            replies[i] = ReplyOf(verdict, ValuesOf(transaction, path));
             if (indexes[i] > last)
             {
                 // A recipient that was named twice is refused once.

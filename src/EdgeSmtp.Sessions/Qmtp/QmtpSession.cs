@@ -46,6 +46,11 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
                 if (found == QmtpEvent.PackageEnd)
                 {
                     await FinishAsync(connection);
+                    if (judge.HasDisconnected && !opened.Client.IsAborted)
+                    {
+                        return SessionEnd.Filter;
+                    }
+
                     if (listener.IsQmqp)
                     {
                         return SessionEnd.Quit;

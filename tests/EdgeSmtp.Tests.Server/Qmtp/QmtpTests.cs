@@ -354,6 +354,42 @@ public sealed class QmtpTests
         Assert.Equal(string.Empty, await client.ReadToEndAsync());
     }
 
+    [Theory]
+    [InlineData("mail")]
+    [InlineData("rcpt")]
+    [InlineData("message")]
+    public async Task DisconnectVerdict_OnAPackage_IsItsReplyAndTheEnd(string stage)
+    {
+        int asked = 0;
+        Verdict Say(string at)
+        {
+            asked += at == stage ? 1 : 0;
+            return at == stage ? Verdict.From(FakeFilter.Disconnect) : default;
+        }
+
+        await using SessionHost host = Host();
+        host.With(new FakeFilter
+        {
+            Mail = _ => Say("mail"),
+            Rcpt = _ => Say("rcpt"),
+            Message = (_, verdicts) =>
+            {
+                verdicts.SetAll(Say("message"));
+                return default;
+            },
+        });
+        TestClient client = host.Connect();
+        string package = QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com");
+        await client.SendAsync(package + package);
+        Assert.Equal("DAway [*] (#5.7.1)", await client.AnswerAsync());
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
+        client.EndHalf();
+        await client.Served;
+        Assert.Equal(1, asked);
+        Assert.Equal(0, host.Store.Count);
+        Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "filter"));
+    }
+
     [Fact]
     public async Task MessageVerdicts_ForEachRecipient_AreAnsweredEach()
     {
