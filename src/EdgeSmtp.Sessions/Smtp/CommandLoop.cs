@@ -60,7 +60,8 @@ internal sealed class CommandLoop(SmtpSession session)
             return session.Close(SmtpReplies.ShuttingDown, SessionEnd.Drain);
         }
 
-        ReadOutcome outcome = await session.Channel.ReadAsync(session.Options.CommandTimeout);
+        TimeSpan timeout = session.State == SmtpState.Bdat ? session.ChunkClock.LeftForCommand(session.Content.Bytes) : session.Options.CommandTimeout;
+        ReadOutcome outcome = await session.Channel.ReadAsync(timeout);
         return outcome is ReadOutcome.Data or ReadOutcome.Woken ? Next.Command : session.CloseFor(outcome);
     }
 

@@ -7,15 +7,21 @@ internal readonly struct ContentClock(SmtpOptions options, TimeProvider time)
 
     /// <summary>Time left for the next bytes.</summary>
     /// <param name="bytes">Bytes of content so far.</param>
-    public TimeSpan Left(long bytes)
+    public TimeSpan Left(long bytes) => Left(bytes, options.DataTimeout);
+
+    /// <summary>Time left for the command that brings the next bytes: between chunks the message goes on.</summary>
+    /// <param name="bytes">Bytes of content so far.</param>
+    public TimeSpan LeftForCommand(long bytes) => Left(bytes, options.CommandTimeout);
+
+    private TimeSpan Left(long bytes, TimeSpan pauseMax)
     {
         if (options.DataBytesPerSecondMin == 0)
         {
-            return options.DataTimeout;
+            return pauseMax;
         }
 
         TimeSpan earned = options.DataRateGrace + TimeSpan.FromSeconds((double)bytes / options.DataBytesPerSecondMin);
         TimeSpan left = earned - time.GetElapsedTime(_began);
-        return left < options.DataTimeout ? left : options.DataTimeout;
+        return left < pauseMax ? left : pauseMax;
     }
 }

@@ -93,6 +93,9 @@ internal sealed class SmtpSession
     /// <summary>Scans BDAT chunks. Made with the first chunk.</summary>
     public ContentScanner ChunkScanner => _chunkScanner ??= new ContentScanner();
 
+    /// <summary>The time of the message whose chunks come in: one for all of them, and for the pauses between.</summary>
+    public ContentClock ChunkClock { get; set; }
+
     /// <summary>Builds the trace fields.</summary>
     public TraceFields Trace { get; } = new();
 

@@ -112,6 +112,43 @@ public sealed class Section4_5_3_2_TimeoutTests
         await client.ExpectAsync("421 4.4.2");
     }
 
+    [Theory]
+    [InlineData("BDAT 1\r\ny", "250")]
+    [InlineData("BDAT 5\r\ny", null)]
+    public async Task Chunks_BelowTheLeastRate_HaveOneGraceForAll(string next, string? reply)
+    {
+        await using SessionHost host = new(listener =>
+        {
+            listener.Smtp.DataBytesPerSecondMin = 100;
+            listener.Smtp.DataRateGrace = TimeSpan.FromSeconds(30);
+        });
+        TestClient client = await host.InTransactionAsync();
+        await client.SendAsync("BDAT 1000\r\n" + new string('x', 1000));
+        await client.ExpectAsync("250 2.0.0 1000 octets");
+        host.Time.Advance(TimeSpan.FromSeconds(39));
+        await client.SendAsync(next);
+        if (reply is not null)
+        {
+            await client.ExpectAsync(reply);
+        }
+
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        await client.ExpectAsync("421 4.4.2");
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Chunks_WhereNoRateIsAsked_MayPauseAsCommandsMay()
+    {
+        await using SessionHost host = new();
+        TestClient client = await host.InTransactionAsync();
+        await client.SendAsync("BDAT 1\r\nx");
+        await client.ExpectAsync("250");
+        host.Time.Advance(TimeSpan.FromSeconds(299));
+        await client.SendAsync("BDAT 1 LAST\r\nx");
+        await client.ExpectAsync("250 2.0.0 Ok: queued");
+    }
+
     [Fact]
     public async Task Content_AtTheLeastRate_IsTaken()
     {

@@ -59,6 +59,7 @@ internal sealed class BdatVerb : ISmtpCommand
             return refusal;
         }
 
+        session.ChunkClock = new ContentClock(session.Options, session.Services.Time);
         session.ChunkScanner.Reset(session.Transaction.Body == BodyType.BinaryMime ? ContentCoding.Binary : ContentCoding.Crlf);
         session.State = SmtpState.Bdat;
         return null;
@@ -93,7 +94,6 @@ internal sealed class BdatVerb : ISmtpCommand
     /// <returns><c>null</c> when the chunk is complete; else how the session goes on.</returns>
     private static async ValueTask<Next?> ReceiveAsync(SmtpSession session, long sizeBytes)
     {
-        ContentClock clock = new(session.Options, session.Services.Time);
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
@@ -106,7 +106,7 @@ internal sealed class BdatVerb : ISmtpCommand
                     await session.Channel.Watch.WhileAsync(session.Content.TakeAsync(chunk.AsMemory(0, filled)));
                 }
 
-                if (left > 0 && session.Channel.Buffer.IsEmpty && await ReadMoreAsync(session, clock, sizeBytes - left) is { } early)
+                if (left > 0 && session.Channel.Buffer.IsEmpty && await ReadMoreAsync(session, session.ChunkClock, session.Content.Bytes) is { } early)
                 {
                     return early;
                 }
