@@ -172,7 +172,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         RecipientVerdicts composed = listener.IsQmqp ? _reduced : _verdicts;
         if (refusal.Kind >= VerdictKind.Defer)
         {
-            Refuse(transaction, pending.Replies, indexes, package.Content.Bytes, refusal);
+            Refuse(transaction, pending.Replies, indexes, package.Content.Bytes, refusal, MixedVerdicts.DeciderOf(Filters, _verdicts));
             return;
         }
 
@@ -184,7 +184,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         Acceptance acceptance = await _committer.BeginAsync(transaction, composed, package.Found);
         if (acceptance.Refusal.Kind >= VerdictKind.Defer)
         {
-            Refuse(transaction, pending.Replies, indexes, package.Content.Bytes, acceptance.Refusal);
+            Refuse(transaction, pending.Replies, indexes, package.Content.Bytes, acceptance.Refusal, filter: null);
             return;
         }
 
@@ -197,10 +197,10 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         pending.Message = message;
     }
 
-    private void Refuse(MailTransaction transaction, QmtpReply[] replies, int[] indexes, long sizeBytes, Verdict refusal)
+    private void Refuse(MailTransaction transaction, QmtpReply[] replies, int[] indexes, long sizeBytes, Verdict refusal, string? filter)
     {
         listener.Metrics.Transaction(refusal.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
-        events.TransactionRefused(transaction, refusal.Reason.Code, "filter", sizeBytes, refusal, MixedVerdicts.DeciderOf(Filters, _verdicts));
+        events.TransactionRefused(transaction, refusal.Reason.Code, "filter", sizeBytes, refusal, filter);
         for (int i = 0; i < indexes.Length; i++)
         {
             if (indexes[i] >= 0)

@@ -51,17 +51,17 @@ internal static class ContentEnd
     private static async ValueTask<Next> JudgeAsync(SmtpSession session, ContentFlags found, Verdict violation)
     {
         MailTransaction transaction = session.Transaction;
-        Verdict refused = violation;
-        if (refused.Kind < VerdictKind.Defer)
+        if (violation.Kind >= VerdictKind.Defer)
         {
-            transaction.Seal();
-            await session.Channel.Watch.WhileAsync(StagedFilters.JudgeAsync(session.Filters, transaction, session.Body, session.Verdicts), isContentComplete: true);
-            refused = MixedVerdicts.Reduce(session.Verdicts, session.ReducedVerdicts);
+            return Refuse(session, violation, session.Filters.DecidedBy);
         }
 
+        transaction.Seal();
+        await session.Channel.Watch.WhileAsync(StagedFilters.JudgeAsync(session.Filters, transaction, session.Body, session.Verdicts), isContentComplete: true);
+        Verdict refused = MixedVerdicts.Reduce(session.Verdicts, session.ReducedVerdicts);
         if (refused.Kind >= VerdictKind.Defer)
         {
-            return Refuse(session, refused);
+            return Refuse(session, refused, MixedVerdicts.DeciderOf(session.Filters, session.Verdicts));
         }
 
         if (transaction.Staged is null)
@@ -72,14 +72,17 @@ internal static class ContentEnd
 
         Acceptance acceptance = await session.Committer.BeginAsync(transaction, session.ReducedVerdicts, found);
         return acceptance.Refusal.Kind >= VerdictKind.Defer
-            ? Refuse(session, acceptance.Refusal)
+            ? Refuse(session, acceptance.Refusal, filter: null)
             : Answer(session, acceptance, await acceptance.Result);
     }
 
-    private static Next Refuse(SmtpSession session, Verdict refused)
+    /// <param name="session">The session.</param>
+    /// <param name="refused">The verdict.</param>
+    /// <param name="filter">Who gave it; <c>null</c> when it was not a filter of the message stage, or of a violation: what seals leaves no name behind.</param>
+    private static Next Refuse(SmtpSession session, Verdict refused, string? filter)
     {
         session.Metrics.Transaction(refused.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
-        session.Events.TransactionRefused(session.Transaction, refused.Reason.Code, "filter", session.Content.Bytes, refused, MixedVerdicts.DeciderOf(session.Filters, session.Verdicts));
+        session.Events.TransactionRefused(session.Transaction, refused.Reason.Code, "filter", session.Content.Bytes, refused, filter);
         return session.Reply(refused, session.Transaction.Id);
     }
 

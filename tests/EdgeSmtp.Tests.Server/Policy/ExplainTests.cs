@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Pipeline;
+using EdgeSmtp.Protocol.Smtp;
 using EdgeSmtp.Tests.Server.Harness;
 using Xunit;
 
@@ -46,6 +47,36 @@ public sealed class ExplainTests
         await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
         await client.CommandAsync("RCPT TO:<x@elsewhere.example>", "550");
         Assert.Equal("refused    relay-denied x@elsewhere.example", Items(Line(host, 0))[^1]);
+    }
+
+    [Fact]
+    public async Task Refusal_OfAViolationInTheContent_NamesWhoGaveIt()
+    {
+        bool isInfected = true;
+        FakeFilter scanner = new()
+        {
+            Message = (_, verdicts) =>
+            {
+                verdicts.SetAll(isInfected ? Verdict.From(FakeFilter.Reject) : default);
+                return default;
+            },
+        };
+        FakeFilter strict = new() { Violation = static (_, _) => Verdict.From(FakeFilter.Disconnect) };
+        await using SessionHost host = new SessionHost(static listener => listener.Smtp.BareLf = NewlineRule.Normalize)
+            .With(("scanner", scanner, new DriverOptions()), ("strict", strict, new DriverOptions()));
+        TestClient client = await host.InTransactionAsync();
+        await client.CommandAsync("DATA", "354");
+        await client.SendAsync("virus\r\n.\r\n");
+        await client.ExpectAsync("550 5.7.1 No");
+        Assert.Equal("refused  scanner  no ", Items(Line(host, 0))[^1]);
+
+        isInfected = false;
+        await client.CommandAsync("MAIL FROM:<a@b.example>", "250");
+        await client.CommandAsync("RCPT TO:<user@example.com>", "250");
+        await client.CommandAsync("DATA", "354");
+        await client.SendAsync("bare\n\r\n.\r\n");
+        await client.ExpectAsync("554 5.7.1 Away");
+        Assert.Equal("refused  strict  away ", Items(Line(host, 1))[^1]);
     }
 
     [Fact]
