@@ -34,17 +34,30 @@ internal static class ContentEnd
         session.Metrics.Transaction(TransactionOutcome.Abandoned).Add();
     }
 
-    private static void CountBytes(SmtpSession session)
+    /// <summary>The content is so far over the limit that nobody waits for its end: it is refused, and the session ends.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="sizeBytes">Its size as far as it is known.</param>
+    public static Next GiveUp(SmtpSession session, long sizeBytes)
+    {
+        Refuse(session, SmtpReplies.MessageTooLarge, TransactionOutcome.TooLarge, sizeBytes);
+        session.End = SessionEnd.Violation;
+        return Next.Close;
+    }
+
+    /// <summary>Counts what has come of the content, whatever becomes of it.</summary>
+    public static void CountBytes(SmtpSession session)
     {
         session.Counts.ContentBytes += session.Content.Bytes;
         session.Metrics.ContentBytes.Add(session.Content.Bytes);
     }
 
-    private static Next Refuse(SmtpSession session, SmtpReply refusal, TransactionOutcome outcome)
+    private static Next Refuse(SmtpSession session, SmtpReply refusal, TransactionOutcome outcome) => Refuse(session, refusal, outcome, session.Content.Bytes);
+
+    private static Next Refuse(SmtpSession session, SmtpReply refusal, TransactionOutcome outcome, long sizeBytes)
     {
         session.Metrics.Transaction(outcome).Add();
         string token = MetricLabels.Of(outcome);
-        session.Events.TransactionRefused(session.Transaction, refusal.Code, token, session.Content.Bytes);
+        session.Events.TransactionRefused(session.Transaction, refusal.Code, token, sizeBytes);
         return session.Refuse(refusal, token);
     }
 
@@ -77,8 +90,8 @@ internal static class ContentEnd
     }
 
     /// <param name="session">The session.</param>
-    /// <param name="refused">The verdict.</param>
-    /// <param name="filter">Who gave it; <c>null</c> when it was not a filter of the message stage, or of a violation: what seals leaves no name behind.</param>
+    /// <param name="refused">What a filter said.</param>
+    /// <param name="filter">Its name; <c>null</c> for one that seals, which leaves none.</param>
     private static Next Refuse(SmtpSession session, Verdict refused, string? filter)
     {
         session.Metrics.Transaction(refused.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();

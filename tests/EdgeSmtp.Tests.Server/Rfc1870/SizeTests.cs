@@ -32,6 +32,34 @@ public sealed class SizeTests
         Assert.Equal(0, host.Staging.Budget.BytesUsed);
     }
 
+    [Theory]
+    [InlineData("DATA", 1_250_000)]
+    [InlineData("BDAT 1250000", 0)]
+    public async Task Content_FarOverTheLimit_IsRefusedWithAWordToTheOperatorAndTheEnd(string command, int bytes)
+    {
+        await using SessionHost host = new(static listener =>
+        {
+            listener.Smtp.MessageSizeMax = 65_536;
+            listener.Replies = new Dictionary<string, string> { ["too-large"] = "At most 64 KB" };
+        });
+        TestClient client = await host.InTransactionAsync();
+        await client.SendAsync(command + "\r\n");
+        if (bytes > 0)
+        {
+            await client.ExpectAsync("354");
+            await client.SendAsync(new string('x', bytes));
+        }
+
+        await client.ExpectAsync("552 5.3.4 At most 64 KB [");
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
+        client.EndHalf();
+        await client.Served;
+        Assert.Contains(host.Events.Lines, static line => line.Contains("\"reason\":\"too-large\"", StringComparison.Ordinal) && line.Contains("\"to\":\"user@example.com\"", StringComparison.Ordinal));
+        Assert.Equal(1, host.Value(SessionMetrics.Transactions, "mx", "too-large"));
+        Assert.Equal(0, host.Value(SessionMetrics.Transactions, "mx", "abandoned"));
+        Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "violation"));
+    }
+
     [Fact]
     public async Task Declared_WithoutRoom_Is452AtMailAndTakenLater()
     {

@@ -19,7 +19,7 @@ internal sealed class BdatVerb : ISmtpCommand
 
         if (command.SizeBytes > session.MessageSizeMax * 2)
         {
-            return session.Close(SmtpReplies.MessageTooLarge, SessionEnd.Violation);
+            return GiveUp(session, command.SizeBytes);
         }
 
         SmtpReply? refusal = Refuse(session);
@@ -63,6 +63,21 @@ internal sealed class BdatVerb : ISmtpCommand
         session.ChunkScanner.Reset(session.Transaction.Body == BodyType.BinaryMime ? ContentCoding.Binary : ContentCoding.Crlf);
         session.State = SmtpState.Bdat;
         return null;
+    }
+
+    private static Next GiveUp(SmtpSession session, long sizeBytes)
+    {
+        if (!session.Transaction.IsActive)
+        {
+            return session.Close(SmtpReplies.MessageTooLarge, SessionEnd.Violation);
+        }
+
+        if (session.State == SmtpState.Bdat)
+        {
+            ContentEnd.CountBytes(session);
+        }
+
+        return ContentEnd.GiveUp(session, sizeBytes);
     }
 
     private static Next Abandon(SmtpSession session, Next early)

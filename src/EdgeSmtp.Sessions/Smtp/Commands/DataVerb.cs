@@ -24,14 +24,7 @@ internal sealed class DataVerb : ISmtpCommand
 
         session.Channel.Write(SmtpReplies.StartMailInput.Wire.Span);
         await session.Channel.FlushAsync();
-        Next? early = await ReceiveAsync(session);
-        if (early is not null)
-        {
-            ContentEnd.Abandon(session);
-            return early.Value;
-        }
-
-        return await ContentEnd.RunAsync(session, session.DataDecoder.Flags, session.DataDecoder.LongestLine);
+        return await ReceiveAsync(session) is { } early ? early : await ContentEnd.RunAsync(session, session.DataDecoder.Flags, session.DataDecoder.LongestLine);
     }
 
     private static SmtpReply? Refuse(SmtpSession session, ReadOnlyMemory<byte> argument)
@@ -75,11 +68,13 @@ internal sealed class DataVerb : ISmtpCommand
 
                 if (session.Content.IsHopeless)
                 {
-                    return session.Close(SmtpReplies.MessageTooLarge, SessionEnd.Violation);
+                    ContentEnd.CountBytes(session);
+                    return ContentEnd.GiveUp(session, session.Content.Bytes);
                 }
 
                 if (status == DecodeStatus.NeedInput && await ReadMoreAsync(session, clock) is { } early)
                 {
+                    ContentEnd.Abandon(session);
                     return early;
                 }
             }
