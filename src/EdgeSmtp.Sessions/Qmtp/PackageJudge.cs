@@ -28,8 +28,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
         MailTransaction transaction = package.Transaction;
         transaction.Begin(listener.Services.Ids.Next(), package.ToMailCommand());
         opened.Spans?.BeginTransaction(transaction);
-        listener.Metrics.ContentBytes.Add(package.Content.Bytes);
-        counts.ContentBytes += package.Content.Bytes;
+        CountBytes(package);
         PendingPackage pending = new()
         {
             Id = transaction.Id,
@@ -47,11 +46,13 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             }
 
             int[] indexes = await JudgeRecipientsAsync(package, pending.Replies);
-            if (transaction.Recipients.Count > 0 && !(listener.IsQmqp && HasRefusal(pending)))
+            if (transaction.Recipients.Count == 0 || (listener.IsQmqp && HasRefusal(pending)))
             {
-                await JudgeContentAsync(package, pending, indexes);
+                CountRefused(QmqpReduction.Reduce(pending).Code);
+                return pending;
             }
 
+            await JudgeContentAsync(package, pending, indexes);
             return pending;
         }
         finally
@@ -61,6 +62,21 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             transaction.Reset();
         }
     }
+
+    /// <summary>A package ended early: the client left, ran out of time, or broke the protocol.</summary>
+    public void Abandon(QmtpPackage package)
+    {
+        CountBytes(package);
+        listener.Metrics.Transaction(TransactionOutcome.Abandoned).Add();
+    }
+
+    private void CountBytes(QmtpPackage package)
+    {
+        listener.Metrics.ContentBytes.Add(package.Content.Bytes);
+        counts.ContentBytes += package.Content.Bytes;
+    }
+
+    private void CountRefused(int code) => listener.Metrics.Transaction(code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
 
     private static bool HasRefusal(PendingPackage pending)
     {
@@ -93,7 +109,8 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
             return null;
         }
 
-        events.TransactionRefused(transaction, verdict.Reason!.Code, "filter", package.Content.Bytes, verdict, Filters.DecidedBy);
+        CountRefused(verdict.Reason!.Code);
+        events.TransactionRefused(transaction, verdict.Reason.Code, "filter", package.Content.Bytes, verdict, Filters.DecidedBy);
         return ReplyOf(verdict, ValuesOf(transaction));
     }
 
@@ -199,7 +216,7 @@ internal sealed class PackageJudge(QmtpListener listener, OpenedSession opened, 
 
     private void Refuse(MailTransaction transaction, QmtpReply[] replies, int[] indexes, long sizeBytes, Verdict refusal, string? filter)
     {
-        listener.Metrics.Transaction(refusal.Reason!.Code >= 500 ? TransactionOutcome.Rejected : TransactionOutcome.Deferred).Add();
+        CountRefused(refusal.Reason!.Code);
         events.TransactionRefused(transaction, refusal.Reason.Code, "filter", sizeBytes, refusal, filter);
         for (int i = 0; i < indexes.Length; i++)
         {

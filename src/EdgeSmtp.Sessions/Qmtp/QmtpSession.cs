@@ -65,7 +65,11 @@ internal sealed class QmtpSession(QmtpListener listener, OpenedSession opened, S
         finally
         {
             ArrayPool<byte>.Shared.Return(chunk);
-            _package?.Transaction.Reset();
+            if (_package is { } unfinished)
+            {
+                judge.Abandon(unfinished);
+                unfinished.Transaction.Reset();
+            }
         }
     }
 

@@ -390,6 +390,50 @@ public sealed class QmtpTests
         Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "filter"));
     }
 
+    [Theory]
+    [InlineData("connect", "user@example.com", "rejected")]
+    [InlineData("mail", "user@example.com", "rejected")]
+    [InlineData("rcpt", "user@example.com", "rejected")]
+    [InlineData("message", "user@example.com", "rejected")]
+    [InlineData("", "nobody@example.com", "rejected")]
+    [InlineData("later", "nobody@example.com", "deferred")]
+    [InlineData("later", "user@example.com", "deferred")]
+    public async Task Package_RefusedAnywhere_IsCounted(string stage, string recipient, string result)
+    {
+        Verdict Say(string at) => at == stage ? Verdict.From(FakeFilter.Reject) : default;
+        await using SessionHost host = Host(static listener => listener.RejectAt = Pipeline.RejectAt.Stage);
+        host.With(new FakeFilter
+        {
+            Connect = _ => Say("connect"),
+            Mail = _ => Say("mail"),
+            Rcpt = asked => stage == "later" && asked.ForwardPath.ToString() == "third@example.com" ? Verdict.From(FakeFilter.Defer) : Say("rcpt"),
+            Message = (_, verdicts) =>
+            {
+                verdicts.SetAll(stage == "later" ? Verdict.From(FakeFilter.Defer) : Say("message"));
+                return default;
+            },
+        });
+        TestClient client = host.Connect();
+        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", stage == "later" ? [recipient, "third@example.com"] : [recipient]));
+        Assert.Matches("^[DZ]", await client.NetstringAsync());
+        client.EndHalf();
+        await client.Served;
+        Assert.Equal(1, host.Value(SessionMetrics.Transactions, "mx", result));
+        Assert.Equal(1, new[] { "rejected", "deferred", "committed", "abandoned" }.Sum(label => host.Value(SessionMetrics.Transactions, "mx", label)));
+    }
+
+    [Fact]
+    public async Task Package_CutShort_IsAbandoned()
+    {
+        await using SessionHost host = Host();
+        TestClient client = host.Connect();
+        await client.SendAsync(QmtpWire.Netstring("\nhi\n") + "11:a@b.exam");
+        client.EndHalf();
+        await client.Served;
+        Assert.Equal(1, host.Value(SessionMetrics.Transactions, "mx", "abandoned"));
+        Assert.Equal(4, host.Value(SessionMetrics.ContentBytes, "mx"));
+    }
+
     [Fact]
     public async Task MessageVerdicts_ForEachRecipient_AreAnsweredEach()
     {
