@@ -23,6 +23,7 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
     private TlsConnection? _ownTls;
     private ReadOnlySequence<byte> _buffer;
     private bool _holdsResult;
+    private volatile bool _isUpgrading;
     private long _readDeadline = long.MaxValue;
     private long _writeDeadline = long.MaxValue;
 
@@ -156,7 +157,14 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
     public long After(TimeSpan time) => _heartbeat.After(time);
 
     /// <summary>Ends a <see cref="ReadAsync"/> that waits, or the next one, with <see cref="ReadOutcome.Woken"/>. From any thread.</summary>
-    public void Wake() => _transport.Input.CancelPendingRead();
+    public void Wake()
+    {
+        // A handshake reads by itself, has a deadline of its own, and would take this for it. Who reads next looks first at what there was to be woken for.
+        if (!_isUpgrading)
+        {
+            _transport.Input.CancelPendingRead();
+        }
+    }
 
     /// <summary>Adds to what the next flush sends.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
@@ -199,16 +207,24 @@ internal sealed class SessionChannel : HeartbeatEntry, IAsyncDisposable
     public async ValueTask<bool> UpgradeAsync(TlsUpgrader upgrader, string certificate, TimeSpan timeout)
     {
         Release();
-        TlsConnection? tls = await upgrader.UpgradeAsync(_transport, certificate, timeout, CancellationToken.None);
-        if (tls is null)
+        _isUpgrading = true;
+        try
         {
-            return false;
-        }
+            TlsConnection? tls = await upgrader.UpgradeAsync(_transport, certificate, timeout, CancellationToken.None);
+            if (tls is null)
+            {
+                return false;
+            }
 
-        _ownTls = tls;
-        _transport = tls;
-        _session.EnterTls(tls.Info);
-        return true;
+            _ownTls = tls;
+            _transport = tls;
+            _session.EnterTls(tls.Info);
+            return true;
+        }
+        finally
+        {
+            _isUpgrading = false;
+        }
     }
 
     /// <summary>Sends what was written and closes so that it arrives.</summary>

@@ -47,6 +47,22 @@ public sealed class StartTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Drain_WithinTheHandshake_WaitsForItAndSays421()
+    {
+        await using SessionHost host = Host();
+        TestClient client = await host.IntroducedAsync();
+        await client.CommandAsync("STARTTLS", "220");
+        host.Drain.Begin();
+        await client.SecureAsync();
+        await client.ExpectAsync("421 4.3.2");
+        Assert.Equal(string.Empty, await client.ReadToEndAsync());
+        client.EndHalf();
+        await client.Served;
+        Assert.Equal(0, host.Value(CertificateMetrics.Handshakes, "timeout"));
+        Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "drain"));
+    }
+
+    [Fact]
     public async Task State_BeforeTls_IsForgotten()
     {
         // TLS-state-reset, RFC 3207 §4.2.
