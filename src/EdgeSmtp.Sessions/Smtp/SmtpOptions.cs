@@ -16,7 +16,7 @@ public sealed class SmtpOptions : IValidatableObject
     [Range(100, 100_000_000)]
     public int CommandsMax { get; set; } = 10_000;
 
-    /// <summary>Commands answered with 5yz, and refused recipients; a message that is accepted starts the count anew. One more: 421 4.7.0, close.</summary>
+    /// <summary>Commands and recipients answered with 5yz; a message that is accepted starts the count anew. One more: 421 4.7.0, close.</summary>
     /// <value>1 to 1,000,000. Default 20, as Postfix's smtpd_hard_error_limit.</value>
     [Range(1, 1_000_000)]
     public int ErrorsMax { get; set; } = 20;
@@ -58,7 +58,7 @@ public sealed class SmtpOptions : IValidatableObject
     /// <value>Default Reject: 550 5.5.2 at the true end of data.</value>
     public NewlineRule Nul { get; set; } = NewlineRule.Reject;
 
-    /// <summary>How long a client may take for a command.</summary>
+    /// <summary>How long a client may pause, between commands and within one.</summary>
     /// <value>1 s to 1 hour. Default 5 minutes (RFC 5321 §4.5.3.2.7). Then 421 4.4.2, close.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromMinutes(5);
