@@ -10,7 +10,7 @@ namespace EdgeSmtp.Filters.HeloCheck;
 /// Judges what the client calls itself. Everything that needs no look-up is decided at HELO; the DNS is asked there and awaited at RCPT, so that EHLO is
 /// answered at once.
 /// </summary>
-public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, ISessionEndFilter, IAsyncDisposable
+public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IAsyncDisposable
 {
     /// <summary>MAIL without HELO or EHLO, where the mode asks for one (RFC 5321 §4.1.4).</summary>
     public static readonly FilterReason Missing = new(VerdictKind.Reject, "helo-missing", 503, "5.5.1", "Introduce yourself with HELO or EHLO first");
@@ -42,7 +42,7 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
     private readonly OwnNames _ownNames;
     private readonly BadHeloList _inlineBad;
     private readonly ReloadedFile<BadHeloList>? _badFile;
-    private readonly SlotKey<Task<DnsStatus>?> _lookup = new();
+    private readonly SlotKey<HeloSession> _state = new();
 
     /// <summary>Creates the filter.</summary>
     /// <param name="options">Valid options.</param>
@@ -68,12 +68,63 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
     public ValueTask<Verdict> OnHelloAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        PendingLookup.Forget(session.Get(_lookup));
-        if (_mode.AsksDns())
+        return Judge(session, Of(session));
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        Session session = transaction.Session;
+        return _mode.NeedsName() && session.Protocol == SessionProtocol.Smtp && session.HelloKind == HelloKind.None ? Verdict.From(Missing) : Verdict.Continue;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        Session session = transaction.Session;
+        HeloSession state = Of(session);
+        if (session.HelloKind != HelloKind.None && !string.Equals(state.Name, session.Hello, StringComparison.Ordinal))
         {
-            // The look-up of an earlier HELO says nothing about this one.
-            session.Set(_lookup, null);
+            // A variant that only this recipient's profile has was not asked at HELO.
+            state.Owed = Judge(session, state);
         }
+
+        if (state.Owed.Reason is not null)
+        {
+            return state.Owed;
+        }
+
+        return state.Lookup switch
+        {
+            null => Verdict.Continue,
+            { IsCompletedSuccessfully: true } known => Judge(known.Result),
+            { } pending => WaitAsync(pending, cancellationToken),
+        };
+    }
+
+    /// <summary>Stops watching the file.</summary>
+    public ValueTask DisposeAsync() => _badFile?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private HeloSession Of(Session session)
+    {
+        HeloSession? state = session.Get(_state);
+        if (state is null)
+        {
+            session.Set(_state, state = new HeloSession());
+        }
+
+        return state;
+    }
+
+    /// <summary>Judges a name as far as can be without the DNS, and begins to ask that.</summary>
+    private Verdict Judge(Session session, HeloSession state)
+    {
+        // What was found out about an earlier name says nothing about this one.
+        state.Name = session.Hello;
+        state.Lookup = null;
+        state.Owed = Verdict.Continue;
 
         // The final dot changes nothing of what a name means, so it must not lead past a list.
         ReadOnlySpan<char> name = session.Hello;
@@ -94,42 +145,11 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
 
         if (verdict.Reason is null && _mode.AsksDns())
         {
-            verdict = BeginLookup(session, literal);
+            verdict = BeginLookup(session, state, literal);
         }
 
         return verdict;
     }
-
-    /// <inheritdoc />
-    public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        Session session = transaction.Session;
-        return _mode.NeedsName() && session.Protocol == SessionProtocol.Smtp && session.HelloKind == HelloKind.None ? Verdict.From(Missing) : Verdict.Continue;
-    }
-
-    /// <inheritdoc />
-    public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Session.Get(_lookup) switch
-        {
-            null => Verdict.Continue,
-            { IsCompletedSuccessfully: true } known => Judge(known.Result),
-            { } pending => WaitAsync(pending, cancellationToken),
-        };
-    }
-
-    /// <inheritdoc />
-    public ValueTask OnSessionEndAsync(Session session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        PendingLookup.Forget(session.Get(_lookup));
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Stops watching the file.</summary>
-    public ValueTask DisposeAsync() => _badFile?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private Verdict CheckLists(Session session, ReadOnlySpan<char> name, IPAddress? literal, BadHeloList bad)
     {
@@ -153,7 +173,7 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
             : Verdict.Continue;
     }
 
-    private Verdict BeginLookup(Session session, IPAddress? literal)
+    private Verdict BeginLookup(Session session, HeloSession state, IPAddress? literal)
     {
         if (literal is not null)
         {
@@ -172,7 +192,8 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IS
             return Verdict.From(_mode == HeloMode.ClientName ? NotClientName : Syntax, session.Hello);
         }
 
-        session.Set(_lookup, HeloLookup.AskAsync(_mode, _context.Dns, session, name.ToString(), session.Aborted));
+        state.Lookup = HeloLookup.AskAsync(_mode, _context.Dns, session, name.ToString(), session.Aborted);
+        PendingLookup.Forget(state.Lookup);
         return Verdict.Continue;
     }
 

@@ -8,7 +8,7 @@ namespace EdgeSmtp.Filters.Rbl;
 /// DNS block and allow lists (RFC 5782). All lists are asked at once as soon as there is something to ask about, and awaited at RCPT: behind a held greeting the
 /// answers cost no time.
 /// </summary>
-public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcptFilter, ISessionEndFilter, IAsyncDisposable
+public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcptFilter, IAsyncDisposable
 {
     /// <summary>The address of the client is listed.</summary>
     public static readonly FilterReason Listed = Refused("listed", "Your address is on a block list");
@@ -86,23 +86,13 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (_options.Decision is not null || (_options.SkipNonGlobal && !GlobalAddress.IsGlobal(session.Client.Address)))
+        if (_options.Decision is not null)
         {
+            Of(session);
             return _decision;
         }
 
-        if (_zones.Client.Length > 0)
-        {
-            Of(session).Client = new RblSubjectLookup(RblSubject.Client, string.Empty, _lookup.AskAsync(_zones.Client, session.Client.Address, session.Aborted));
-        }
-
-        if (_zones.ClientName.Length > 0)
-        {
-            Of(session).ClientName = session.ClientName is { } known
-                ? Ask(RblSubject.ClientName, _zones.ClientName, known, null, session.Aborted)
-                : new RblSubjectLookup(RblSubject.ClientName, string.Empty, _lookup.AskByNameOfAsync(_zones.ClientName, session, session.Aborted));
-        }
-
+        AskAboutClient(session);
         return Verdict.Continue;
     }
 
@@ -110,12 +100,7 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnHelloAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (_zones.Hello.Length > 0)
-        {
-            RblSession state = Of(session);
-            state.Hello = Ask(RblSubject.Hello, _zones.Hello, session.Hello, state.Hello, session.Aborted);
-        }
-
+        AskAboutHello(session);
         return Verdict.Continue;
     }
 
@@ -123,12 +108,7 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        Session session = transaction.Session;
-        if (_zones.Sender.Length > 0 && Ask(RblSubject.Sender, _zones.Sender, transaction.ReversePath.DomainALabel, null, session.Aborted) is { } sender)
-        {
-            transaction.Set(_sender, sender);
-        }
-
+        AskAboutSender(transaction);
         return Verdict.Continue;
     }
 
@@ -136,25 +116,16 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        RblSession? session = transaction.Session.Get(_session);
-        RblSubjectLookup? sender = transaction.Get(_sender);
-        return IsKnown(session?.Client) && IsKnown(session?.Hello) && IsKnown(session?.ClientName) && IsKnown(sender)
-            ? Judge(transaction, session, sender)
-            : WaitAsync(transaction, session, sender, cancellationToken);
-    }
-
-    /// <inheritdoc />
-    public ValueTask OnSessionEndAsync(Session session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        if (session.Get(_session) is { } state)
+        RblSession session = AskWhatIsLeft(transaction);
+        if (session.Owed.Reason is not null)
         {
-            PendingLookup.Forget(state.Client?.Findings);
-            PendingLookup.Forget(state.Hello?.Findings);
-            PendingLookup.Forget(state.ClientName?.Findings);
+            return session.Owed;
         }
 
-        return ValueTask.CompletedTask;
+        RblSubjectLookup? sender = transaction.Get(_sender);
+        return IsKnown(session.Client) && IsKnown(session.Hello) && IsKnown(session.ClientName) && IsKnown(sender)
+            ? Judge(transaction, session, sender)
+            : WaitAsync(transaction, session, sender, cancellationToken);
     }
 
     /// <summary>Stops testing the zones.</summary>
@@ -182,42 +153,98 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         return state;
     }
 
-    private RblSubjectLookup? Ask(RblSubject subject, RblZone[] zones, string? domain, RblSubjectLookup? earlier, CancellationToken aborted)
+    /// <summary>A variant that only this recipient's profile has was asked nothing at the stages before: it has everything looked up now.</summary>
+    private RblSession AskWhatIsLeft(Transaction transaction)
     {
-        if (!ListedName.TryFrom(domain, out string name))
+        RblSession? state = transaction.Session.Get(_session);
+        if (state is null)
         {
-            return null;
+            state = Of(transaction.Session);
+            state.Owed = _decision;
+            AskAboutClient(transaction.Session);
         }
 
-        if (earlier is not null && string.Equals(earlier.Name, name, StringComparison.Ordinal))
+        AskAboutHello(transaction.Session);
+        if (transaction.Get(_sender) is null)
         {
-            return earlier;
+            AskAboutSender(transaction);
         }
 
-        PendingLookup.Forget(earlier?.Findings);
-        Task<RblFinding[]> findings = _lookup.AskAsync(zones, name, aborted);
-        PendingLookup.Forget(findings);
-        return new RblSubjectLookup(subject, name, findings);
+        return state;
     }
 
-    private async ValueTask<Verdict> WaitAsync(Transaction transaction, RblSession? session, RblSubjectLookup? sender, CancellationToken cancellationToken)
+    private void AskAboutClient(Session session)
+    {
+        if (_options.SkipNonGlobal && !GlobalAddress.IsGlobal(session.Client.Address))
+        {
+            return;
+        }
+
+        if (_zones.Client.Length > 0)
+        {
+            Of(session).Client = Pending(RblSubject.Client, _lookup.AskAsync(_zones.Client, session.Client.Address, session.Aborted));
+        }
+
+        if (_zones.ClientName.Length > 0)
+        {
+            Of(session).ClientName = session.ClientName is { } known
+                ? Ask(RblSubject.ClientName, _zones.ClientName, known, session.Aborted)
+                : Pending(RblSubject.ClientName, _lookup.AskByNameOfAsync(_zones.ClientName, session, session.Aborted));
+        }
+    }
+
+    private void AskAboutHello(Session session)
+    {
+        if (_zones.Hello.Length == 0)
+        {
+            return;
+        }
+
+        // The same name is not asked again, whoever says it at every recipient.
+        RblSession state = Of(session);
+        if (!string.Equals(state.HelloName, session.Hello, StringComparison.OrdinalIgnoreCase))
+        {
+            state.HelloName = session.Hello;
+            state.Hello = Ask(RblSubject.Hello, _zones.Hello, session.Hello, session.Aborted);
+        }
+    }
+
+    private void AskAboutSender(Transaction transaction)
+    {
+        if (_zones.Sender.Length > 0 && Ask(RblSubject.Sender, _zones.Sender, transaction.ReversePath.DomainALabel, transaction.Session.Aborted) is { } sender)
+        {
+            transaction.Set(_sender, sender);
+        }
+    }
+
+    private RblSubjectLookup? Ask(RblSubject subject, RblZone[] zones, string? domain, CancellationToken aborted) =>
+        ListedName.TryFrom(domain, out string name) ? Pending(subject, _lookup.AskAsync(zones, name, aborted)) : null;
+
+    /// <summary>A look-up lives as long as the session, and may never be awaited.</summary>
+    private static RblSubjectLookup Pending(RblSubject subject, Task<RblFinding[]> findings)
+    {
+        PendingLookup.Forget(findings);
+        return new RblSubjectLookup(subject, findings);
+    }
+
+    private async ValueTask<Verdict> WaitAsync(Transaction transaction, RblSession session, RblSubjectLookup? sender, CancellationToken cancellationToken)
     {
         // The look-ups live as long as the session, the wait as long as the stage.
-        await WaitAsync(session?.Client, cancellationToken).ConfigureAwait(false);
-        await WaitAsync(session?.Hello, cancellationToken).ConfigureAwait(false);
-        await WaitAsync(session?.ClientName, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(session.Client, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(session.Hello, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(session.ClientName, cancellationToken).ConfigureAwait(false);
         await WaitAsync(sender, cancellationToken).ConfigureAwait(false);
         return Judge(transaction, session, sender);
     }
 
     private static Task WaitAsync(RblSubjectLookup? lookup, CancellationToken cancellationToken) => lookup is null ? Task.CompletedTask : lookup.Findings.WaitAsync(cancellationToken);
 
-    private Verdict Judge(Transaction transaction, RblSession? session, RblSubjectLookup? sender)
+    private Verdict Judge(Transaction transaction, RblSession session, RblSubjectLookup? sender)
     {
         RblTally tally = default;
-        Count(session?.Client, ref tally);
-        Count(session?.Hello, ref tally);
-        Count(session?.ClientName, ref tally);
+        Count(session.Client, ref tally);
+        Count(session.Hello, ref tally);
+        Count(session.ClientName, ref tally);
         Count(sender, ref tally);
         if (tally.Vouched)
         {
@@ -228,9 +255,9 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         switch (_options.Action)
         {
             case RblAction.Score:
-                Score(transaction.Session, session?.Client);
-                Score(transaction.Session, session?.Hello);
-                Score(transaction.Session, session?.ClientName);
+                Score(transaction.Session, session.Client);
+                Score(transaction.Session, session.Hello);
+                Score(transaction.Session, session.ClientName);
                 Score(transaction, sender);
                 break;
             case RblAction.Annotate:
@@ -258,12 +285,12 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         return Verdict.From(_options.OnLookupFailure == OnLookupFailure.Defer ? LookupFailed : Unchecked);
     }
 
-    private void Annotate(Transaction transaction, RblSession? session, RblSubjectLookup? sender)
+    private void Annotate(Transaction transaction, RblSession session, RblSubjectLookup? sender)
     {
         IMessageChanges changes = _context.Changes(transaction);
-        _note.Write(changes, session?.Client);
-        _note.Write(changes, session?.Hello);
-        _note.Write(changes, session?.ClientName);
+        _note.Write(changes, session.Client);
+        _note.Write(changes, session.Hello);
+        _note.Write(changes, session.ClientName);
         _note.Write(changes, sender);
     }
 

@@ -1,3 +1,5 @@
+using EdgeSmtp.Abstractions;
+
 namespace EdgeSmtp.Filters.Rbl;
 
 /// <summary>The look-ups of one session.</summary>
@@ -7,5 +9,11 @@ internal sealed class RblSession
 
     public RblSubjectLookup? Hello { get; set; }
 
+    /// <summary>What the client called itself when <see cref="Hello"/> was asked; <c>null</c> before it was.</summary>
+    public string? HelloName { get; set; }
+
     public RblSubjectLookup? ClientName { get; set; }
+
+    /// <summary>What is decided without a list and was not said at connect, since only a recipient's profile says it.</summary>
+    public Verdict Owed { get; set; }
 }

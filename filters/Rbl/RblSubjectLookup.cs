@@ -2,13 +2,10 @@ namespace EdgeSmtp.Filters.Rbl;
 
 /// <summary>The look-up of one subject in its lists.</summary>
 /// <param name="subject">What is looked up.</param>
-/// <param name="name">Its name; empty for the address.</param>
 /// <param name="findings">What the lists say, in configured order.</param>
-internal sealed class RblSubjectLookup(RblSubject subject, string name, Task<RblFinding[]> findings)
+internal sealed class RblSubjectLookup(RblSubject subject, Task<RblFinding[]> findings)
 {
     public RblSubject Subject { get; } = subject;
-
-    public string Name { get; } = name;
 
     public Task<RblFinding[]> Findings { get; } = findings;
 

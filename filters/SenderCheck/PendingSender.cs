@@ -7,6 +7,9 @@ namespace EdgeSmtp.Filters.SenderCheck;
 /// <summary>What MAIL left open because the DNS has to be heard first, and who settles it at RCPT.</summary>
 internal sealed class PendingSender
 {
+    /// <summary>Of a sender of whom MAIL left nothing open.</summary>
+    public static readonly PendingSender Settled = new() { Sender = MailPath.Null };
+
     /// <summary>The sender.</summary>
     public required MailPath Sender { get; init; }
 

@@ -109,45 +109,9 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        Session session = transaction.Session;
-        MailPath sender = transaction.ReversePath;
-        Verdict local = CheckLocal(session, sender, out ISenderRules? rules);
-        if (local.Reason is not null)
-        {
-            return local;
-        }
-
-        BadSenderList bad = _badFile?.Current ?? _inlineBad;
-        BadSenderKinds kinds = bad.Find(sender);
-        bool isExempt = (kinds & BadSenderKinds.Exempt) != 0;
-        if (!isExempt && (kinds & BadSenderKinds.OwnClientsOnly) != 0 && !session.MayRelay)
-        {
-            return Verdict.From(Forged, $"+ {sender.Key}");
-        }
-
-        bool asksClient = !isExempt && ((kinds & (BadSenderKinds.NamedClientsOnly | BadSenderKinds.OwnHostsOnly)) != 0 || (bad.HasHosts && !sender.IsNull));
-        Verdict listed = isExempt ? Verdict.Continue : CheckList(bad.Plain, sender);
-        if (listed.Reason is not null && !asksClient)
-        {
-            return listed;
-        }
-
-        bool asksDomain = listed.Reason is null && !isExempt && AsksDomain(session, sender);
-        if (asksClient || asksDomain || rules is not null)
-        {
-            transaction.Set(_pending, new PendingSender
-            {
-                Sender = sender,
-                Client = asksClient || rules is not null ? ClientIdentity.FindAsync(session, _context.Dns) : null,
-                Rules = rules,
-                List = asksClient ? bad : null,
-                Kinds = kinds,
-                Later = listed,
-                Domain = asksDomain ? SenderDomainLookup.BeginAsync(_context.Dns, sender.DomainALabel, session.Aborted) : null,
-            });
-        }
-
-        return Verdict.Continue;
+        Verdict verdict = Judge(transaction, out PendingSender? pending);
+        transaction.Set(_pending, pending ?? PendingSender.Settled);
+        return verdict;
     }
 
     /// <inheritdoc />
@@ -161,7 +125,15 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
             _context.AddScore(transaction, NullSenderScore, _options.NullSenderScore);
         }
 
-        return transaction.Get(_pending) is { } pending ? pending.JudgeAsync(cancellationToken) : Verdict.Continue;
+        PendingSender? pending = transaction.Get(_pending);
+        if (pending is null)
+        {
+            // A variant that only this recipient's profile has was not asked at MAIL.
+            Verdict verdict = Judge(transaction, out pending);
+            transaction.Set(_pending, pending ??= new PendingSender { Sender = transaction.ReversePath, Later = verdict });
+        }
+
+        return pending.JudgeAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -215,6 +187,53 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
         {
             await _rulesFile.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Judges a sender as far as can be without the DNS, and begins to ask that.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="pending">What the DNS has to say first; <c>null</c> when it is not asked.</param>
+    private Verdict Judge(Transaction transaction, out PendingSender? pending)
+    {
+        pending = null;
+        Session session = transaction.Session;
+        MailPath sender = transaction.ReversePath;
+        Verdict local = CheckLocal(session, sender, out ISenderRules? rules);
+        if (local.Reason is not null)
+        {
+            return local;
+        }
+
+        BadSenderList bad = _badFile?.Current ?? _inlineBad;
+        BadSenderKinds kinds = bad.Find(sender);
+        bool isExempt = (kinds & BadSenderKinds.Exempt) != 0;
+        if (!isExempt && (kinds & BadSenderKinds.OwnClientsOnly) != 0 && !session.MayRelay)
+        {
+            return Verdict.From(Forged, $"+ {sender.Key}");
+        }
+
+        bool asksClient = !isExempt && ((kinds & (BadSenderKinds.NamedClientsOnly | BadSenderKinds.OwnHostsOnly)) != 0 || (bad.HasHosts && !sender.IsNull));
+        Verdict listed = isExempt ? Verdict.Continue : CheckList(bad.Plain, sender);
+        if (listed.Reason is not null && !asksClient)
+        {
+            return listed;
+        }
+
+        bool asksDomain = listed.Reason is null && !isExempt && AsksDomain(session, sender);
+        if (asksClient || asksDomain || rules is not null)
+        {
+            pending = new PendingSender
+            {
+                Sender = sender,
+                Client = asksClient || rules is not null ? ClientIdentity.FindAsync(session, _context.Dns) : null,
+                Rules = rules,
+                List = asksClient ? bad : null,
+                Kinds = kinds,
+                Later = listed,
+                Domain = asksDomain ? SenderDomainLookup.BeginAsync(_context.Dns, sender.DomainALabel, session.Aborted) : null,
+            };
+        }
+
+        return Verdict.Continue;
     }
 
     /// <summary>The senders of clients that may relay.</summary>

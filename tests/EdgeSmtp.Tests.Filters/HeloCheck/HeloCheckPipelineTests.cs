@@ -11,6 +11,8 @@ namespace EdgeSmtp.Tests.Filters.HeloCheck;
 /// <summary>Under the real driver: held until RCPT, whom it leaves alone, and what a wait that is too long leads to.</summary>
 public sealed class HeloCheckPipelineTests
 {
+    private static readonly FilterRegistration Registration = Registrations.Single(static filters => filters.AddHeloCheck());
+
     [Theory]
     [InlineData(false, "user@example.com", "helo-bad")]
     [InlineData(true, "user@example.com", null)]
@@ -51,6 +53,35 @@ public sealed class HeloCheckPipelineTests
         Assert.Equal(VerdictKind.Continue, (await run.RcptAsync(transaction, transaction.Ask("user@example.com"))).Kind);
     }
 
+    // Nobody knows the recipient before RCPT, so a variant that only his profile has has to catch up there.
+    [Theory]
+    [InlineData("A", "client.example", "helo-unknown")]
+    [InlineData("M", "client.example", "helo-unknown")]
+    [InlineData("=", "client.example", "helo-not-client-name")]
+    [InlineData("=", "[192.0.2.9]", "helo-not-client-name")]
+    [InlineData("=", "[192.0.2.1]", null)]
+    [InlineData(".", "bad.example", "helo-bad")]
+    [InlineData("A", "good.example", null)]
+    public async Task RecipientProfile_VariantThatWasNotAskedAtHelo_JudgesAtRcpt(string mode, string name, string? token)
+    {
+        using PipelineHarness harness = new(FakeDns.Empty.AddAddress("good.example", "192.0.2.1"));
+        harness.AddProfile("strict", new FilterInstance("helo", Registration, new HeloCheckFilterOptions { Mode = mode, BadHelo = ["bad.example"] }, new DriverOptions()));
+        using TestSession session = new() { HelloText = name };
+        await using FilterPipeline pipeline = Build(harness, new(), new DriverOptions());
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        await run.HelloAsync();
+        TestTransaction transaction = new(session);
+        await run.MailAsync(transaction);
+        for (int i = 0; i < 2; i++)
+        {
+            Recipient recipient = transaction.Ask("user@example.com");
+            run.SetProfile(recipient, "strict");
+            Assert.Equal(token, (await run.RcptAsync(transaction, recipient)).Reason?.Token);
+        }
+
+        Assert.Null((await run.RcptAsync(transaction, transaction.Ask("other@example.com"))).Reason);
+    }
+
     private static async Task<Verdict> RunAsync(PipelineHarness harness, TestSession session, HeloCheckFilterOptions options, string recipient = "user@example.com")
     {
         await using FilterPipeline pipeline = Build(harness, options, new DriverOptions());
@@ -62,5 +93,5 @@ public sealed class HeloCheckPipelineTests
     }
 
     private static FilterPipeline Build(PipelineHarness harness, HeloCheckFilterOptions options, DriverOptions driver) =>
-        harness.Add(new FilterInstance("helo", Registrations.Single(static filters => filters.AddHeloCheck()), options, driver)).Build();
+        harness.Add(new FilterInstance("helo", Registration, options, driver)).Build();
 }

@@ -112,6 +112,54 @@ public sealed class RblPipelineTests
         Assert.Equal("X-RBL-Info: bl.example lists 9.8.7.6 (127.0.0.2)\r\n", System.Text.Encoding.ASCII.GetString(trace.WrittenSpan));
     }
 
+    // Nobody knows the recipient before RCPT, so a variant that only his profile has has to catch up there.
+    [Theory]
+    [InlineData(RblSubject.Client)]
+    [InlineData(RblSubject.ClientName)]
+    [InlineData(RblSubject.Hello)]
+    [InlineData(RblSubject.Sender)]
+    public async Task RecipientProfile_VariantThatWasNotAskedBefore_IsAskedAtRcpt(RblSubject subject)
+    {
+        FakeDns dns = Listed("bl").AddAddress("client.example.bl.example", "127.0.0.2").AddAddress("listed.example.bl.example", "127.0.0.2");
+        using PipelineHarness harness = new(dns);
+        RblZoneOptions zone = new() { Zone = "bl.example", Subject = subject };
+        harness.Add(Instance("bl", new() { Zones = [zone with { Reply = RblReply.Defer }] }, new DriverOptions { Shadow = true })).AddProfile("strict", Instance("bl", new() { Zones = [zone] }));
+        Assert.Equal(VerdictKind.Reject, await RunAsync(harness, recipientProfile: "strict"));
+    }
+
+    [Fact]
+    public async Task RecipientProfile_Variant_FollowsANewHello()
+    {
+        using PipelineHarness harness = new(FakeDns.Empty.AddAddress("bad.example.bl.example", "127.0.0.2"));
+        RblZoneOptions zone = new() { Zone = "bl.example", Subject = RblSubject.Hello };
+        harness.Add(Instance("bl", Block("other"))).AddProfile("strict", Instance("bl", new() { Zones = [zone] }));
+        await using FilterPipeline pipeline = harness.Build();
+        using TestSession session = new() { ClientEndPoint = new IPEndPoint(IPAddress.Parse("9.8.7.6"), 1), HelloText = "good.example" };
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        await run.ConnectAsync();
+        foreach ((string hello, VerdictKind kind) in new[] { ("good.example", VerdictKind.Continue), ("bad.example", VerdictKind.Reject), ("good.example", VerdictKind.Continue) })
+        {
+            session.HelloText = hello;
+            await run.HelloAsync();
+            TestTransaction transaction = new(session);
+            await run.MailAsync(transaction);
+            Recipient recipient = transaction.Ask("user@example.com");
+            run.SetProfile(recipient, "strict");
+            Assert.Equal(kind, (await run.RcptAsync(transaction, recipient)).Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData("-no", VerdictKind.Reject)]
+    [InlineData("later", VerdictKind.Defer)]
+    [InlineData("", VerdictKind.Continue)]
+    public async Task RecipientProfile_WithDecision_DecidesAtRcpt(string decision, VerdictKind kind)
+    {
+        using PipelineHarness harness = new(Listed("bl"));
+        harness.Add(Instance("bl", Block("bl"))).AddProfile("decided", Instance("bl", Block("bl") with { Decision = decision }));
+        Assert.Equal(kind, await RunAsync(harness, recipientProfile: "decided"));
+    }
+
     private static RblFilterOptions Block(string zone) => new() { Zone = zone + ".example" };
 
     private static FilterInstance Instance(string name, RblFilterOptions options, DriverOptions? driver = null) => new(name, Registration, options, driver ?? new DriverOptions());
@@ -127,15 +175,21 @@ public sealed class RblPipelineTests
         return dns;
     }
 
-    private static async Task<VerdictKind> RunAsync(PipelineHarness harness, string recipient = "user@example.com", bool relay = false)
+    private static async Task<VerdictKind> RunAsync(PipelineHarness harness, string recipient = "user@example.com", bool relay = false, string? recipientProfile = null)
     {
         await using FilterPipeline pipeline = harness.Build();
-        using TestSession session = new() { ClientEndPoint = new IPEndPoint(IPAddress.Parse("9.8.7.6"), 1), Relay = relay };
-        TestTransaction transaction = new(session);
+        using TestSession session = new() { ClientEndPoint = new IPEndPoint(IPAddress.Parse("9.8.7.6"), 1), Relay = relay, ReverseDns = "client.example" };
+        TestTransaction transaction = new(session, "sender@listed.example");
         await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
         Assert.Equal(VerdictKind.Continue, (await run.ConnectAsync()).Kind);
         await run.HelloAsync();
         await run.MailAsync(transaction);
-        return (await run.RcptAsync(transaction, transaction.Ask(recipient))).Kind;
+        Recipient asked = transaction.Ask(recipient);
+        if (recipientProfile is not null)
+        {
+            run.SetProfile(asked, recipientProfile);
+        }
+
+        return (await run.RcptAsync(transaction, asked)).Kind;
     }
 }

@@ -99,7 +99,6 @@ public sealed class RblTimingTests
         RblFilter filter = new(RblTest.Zones(new RblZoneOptions { Zone = "a.example" }), new ThrowingContext(test.Harness.Context));
         await filter.OnConnectAsync(test.Harness.Session, CancellationToken.None);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await filter.OnRcptAsync(test.Harness.Transaction, test.Harness.Transaction.Ask("r@example.com"), CancellationToken.None));
-        await filter.OnSessionEndAsync(test.Harness.Session);
         await filter.DisposeAsync();
     }
 
