@@ -248,7 +248,12 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         Count(sender, ref tally);
         if (tally.Vouched)
         {
-            _context.Publish(transaction.Session, KnownFacts.Trusted, true);
+            if (tally.VouchedForClient)
+            {
+                // Anybody can write a sender or a HELO name: those speak for this transaction and this filter only.
+                _context.Publish(transaction.Session, KnownFacts.Trusted, true);
+            }
+
             return Verdict.Continue;
         }
 

@@ -12,8 +12,11 @@ internal struct RblTally
     private RblSubject _decisiveSubject;
     private bool _hasDecisive;
 
-    /// <summary>Whether an allow list vouches for the client.</summary>
+    /// <summary>Whether an allow list vouches for the client, the sender or the HELO name.</summary>
     public bool Vouched { get; private set; }
+
+    /// <summary>Whether one vouches for the client by what he cannot forge: his address, or his confirmed name.</summary>
+    public bool VouchedForClient { get; private set; }
 
     /// <summary>Whether any block list has something.</summary>
     public bool AnyListed { get; private set; }
@@ -25,7 +28,9 @@ internal struct RblTally
         if (options.Kind == RblKind.Allow)
         {
             // A failed allow list does not list.
-            Vouched |= finding.Status == RblStatus.Listed;
+            bool isListed = finding.Status == RblStatus.Listed;
+            Vouched |= isListed;
+            VouchedForClient |= isListed && (subject is RblSubject.Client or RblSubject.ClientName);
             return;
         }
 

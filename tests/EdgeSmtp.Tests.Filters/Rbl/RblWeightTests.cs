@@ -43,6 +43,31 @@ public sealed class RblWeightTests
         Assert.Same(test.Harness.Session, fact.Subject);
     }
 
+    // What the client can write as he likes must not vouch for him, least of all in the next transaction.
+    [Theory]
+    [InlineData(RblSubject.Client, true)]
+    [InlineData(RblSubject.ClientName, true)]
+    [InlineData(RblSubject.Hello, false)]
+    [InlineData(RblSubject.Sender, false)]
+    public async Task Rcpt_AllowListed_PublishesTrustedOnlyForWhatCannotBeForged(RblSubject subject, bool isTrusted)
+    {
+        FakeDns dns = Listed("a", "b").AddAddress("good.example.b.example", "127.0.0.2");
+        using RblTest test = new(RblTest.Zones(new() { Zone = "a.example" }, new() { Zone = "b.example", Kind = RblKind.Allow, Subject = subject }), dns);
+        test.Harness.Session.ReverseDns = "good.example";
+        Assert.Null((await test.ToRcptAsync("good.example", "a@good.example")).Reason);
+        Assert.Equal(isTrusted, test.Harness.Context.Facts.Count == 1);
+    }
+
+    [Fact]
+    public async Task Rcpt_SenderAllowListed_VouchesForItsTransactionOnly()
+    {
+        FakeDns dns = Listed("a").AddAddress("good.example.b.example", "127.0.0.2");
+        using RblTest test = new(RblTest.Zones(new() { Zone = "a.example" }, new() { Zone = "b.example", Kind = RblKind.Allow, Subject = RblSubject.Sender }), dns);
+        Assert.Null((await test.ToRcptAsync(reversePath: "a@good.example")).Reason);
+        await test.Harness.MailAsync("a@evil.example");
+        Assert.Same(RblFilter.Listed, (await test.Harness.RcptAsync()).Reason);
+    }
+
     [Fact]
     public async Task Rcpt_NotAllowListed_PublishesNothing()
     {
