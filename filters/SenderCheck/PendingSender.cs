@@ -32,15 +32,20 @@ internal sealed class PendingSender
     public Task<SenderDomainStatus>? Domain { get; init; }
 
     /// <summary>Judges, as soon as everything is known.</summary>
-    public ValueTask<Verdict> JudgeAsync(CancellationToken cancellationToken) =>
-        Client is null or { IsCompletedSuccessfully: true } && Domain is null or { IsCompletedSuccessfully: true }
-            ? Judge(Client?.Result, Domain?.Result ?? SenderDomainStatus.Good)
-            : WaitAsync(cancellationToken);
+    /// <param name="sparesDomain">Whether the domain is left out, whatever was begun.</param>
+    /// <param name="cancellationToken">The deadline of the wait.</param>
+    public ValueTask<Verdict> JudgeAsync(bool sparesDomain, CancellationToken cancellationToken)
+    {
+        Task<SenderDomainStatus>? domain = sparesDomain ? null : Domain;
+        return Client is null or { IsCompletedSuccessfully: true } && domain is null or { IsCompletedSuccessfully: true }
+            ? Judge(Client?.Result, domain?.Result ?? SenderDomainStatus.Good)
+            : WaitAsync(domain, cancellationToken);
+    }
 
-    private async ValueTask<Verdict> WaitAsync(CancellationToken cancellationToken)
+    private async ValueTask<Verdict> WaitAsync(Task<SenderDomainStatus>? asked, CancellationToken cancellationToken)
     {
         ClientIdentity? client = Client is null ? null : await Client.WaitAsync(cancellationToken).ConfigureAwait(false);
-        SenderDomainStatus domain = Domain is null ? SenderDomainStatus.Good : await Domain.WaitAsync(cancellationToken).ConfigureAwait(false);
+        SenderDomainStatus domain = asked is null ? SenderDomainStatus.Good : await asked.WaitAsync(cancellationToken).ConfigureAwait(false);
         return Judge(client, domain);
     }
 

@@ -133,7 +133,8 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
             transaction.Set(_pending, pending ??= new PendingSender { Sender = transaction.ReversePath, Later = verdict });
         }
 
-        return pending.JudgeAsync(cancellationToken);
+        // Allow lists speak at RCPT, before this filter where the order says so, and too late for the look-up to be left out.
+        return pending.JudgeAsync(IsTrusted(transaction.Session), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -276,7 +277,9 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
 
     private bool AsksDomain(Session session, MailPath sender) =>
         _options.CheckDomain && !sender.IsNull && !sender.IsAddressLiteral && sender.DomainALabel.Length > 0 && !session.MayRelay
-        && !IsSet(session, KnownFacts.TrustedForwarder) && !IsSet(session, KnownFacts.Trusted);
+        && !IsTrusted(session);
+
+    private bool IsTrusted(Session session) => IsSet(session, KnownFacts.TrustedForwarder) || IsSet(session, KnownFacts.Trusted);
 
     private bool IsSet(Session session, FactKey<bool> fact) => _context.TryRead(session, fact, out bool value) && value;
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using EdgeSmtp.Abstractions;
+using EdgeSmtp.Filters.Rbl;
 using EdgeSmtp.Filters.SenderCheck;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Testing.Dns;
@@ -8,7 +10,7 @@ using Xunit;
 
 namespace EdgeSmtp.Tests.Filters.SenderCheck;
 
-/// <summary>Under the real driver: what profiles of recipients make of it.</summary>
+/// <summary>Under the real driver: what profiles of recipients and other filters make of it.</summary>
 public sealed class SenderCheckPipelineTests
 {
     private static readonly FilterRegistration Registration = Registrations.Single(static filters => filters.AddSenderCheck());
@@ -44,6 +46,25 @@ public sealed class SenderCheckPipelineTests
         }
 
         Assert.Null((await run.RcptAsync(transaction, transaction.Ask("other@example.com"))).Reason);
+    }
+
+    // An allow list speaks at RCPT at the earliest, when the DNS has been asked about the domain already.
+    [Theory]
+    [InlineData("9.8.7.6", null)]
+    [InlineData("9.8.7.5", "sender-domain-failed")]
+    public async Task Client_ThatAnAllowListVouchesFor_IsSparedInItsFirstTransaction(string client, string? token)
+    {
+        using PipelineHarness harness = new(FakeDns.Empty.AddAddress("6.7.8.9.wl.example", "127.0.0.2").Fail("nowhere.example"));
+        RblFilterOptions allow = new() { Zones = [new() { Zone = "wl.example", Kind = RblKind.Allow, SelfTest = false }] };
+        harness.Add(new FilterInstance("wl", Registrations.Single(static filters => filters.AddRbl()), allow, new DriverOptions())).Add(Instance(new()));
+        await using FilterPipeline pipeline = harness.Build();
+        using TestSession session = new() { ClientEndPoint = new IPEndPoint(IPAddress.Parse(client), 1) };
+        await using FilterRun run = pipeline.Begin(session, RejectAt.Recipient);
+        await run.ConnectAsync();
+        await run.HelloAsync();
+        TestTransaction transaction = new(session, "a@nowhere.example");
+        await run.MailAsync(transaction);
+        Assert.Equal(token, (await run.RcptAsync(transaction, transaction.Ask("user@example.com"))).Reason?.Token);
     }
 
     private static FilterInstance Instance(SenderCheckFilterOptions options) => new("sender", Registration, options, new DriverOptions());
