@@ -23,15 +23,32 @@ internal static class AuthservIdReader
             id = close < 0 ? default : value.Slice(1, close);
 
             // A quoted-pair, folding or a comment sign within the quotes has no honest use in a name, and a reader that takes comments out first sees another name.
-            return !id.IsEmpty && id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && id.IndexOfAny(Ends) < 0;
+            return !id.IsEmpty && id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && id.IndexOfAny(Ends) < 0 && EndsBehindId(value[(close + 2)..]);
         }
 
         int end = value.IndexOfAny(Ends);
         id = end < 0 ? value : value[..end];
-        ReadOnlySpan<byte> rest = value[id.Length..];
+        return !id.IsEmpty && id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && EndsBehindId(value[id.Length..]);
+    }
 
-        // "a@b" or "a/b" is no id; what follows one is blank, a comment, or the semicolon before the first result.
-        return !id.IsEmpty && id.IndexOfAnyInRange((byte)0, (byte)' ') < 0 && (rest.IsEmpty || rest[0] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)';' or (byte)'(');
+    /// <summary>
+    /// Whether only what may follow an id follows it: blanks, comments, a version, and then the semicolon before the first result (RFC 8601 §2.2). "a@b" or "a/b" is no id, and of
+    /// "a(b).c" a reader that takes comments out first sees another.
+    /// </summary>
+    private static bool EndsBehindId(ReadOnlySpan<byte> rest)
+    {
+        int before = rest.Length;
+        if (!TrySkipBlanks(ref rest))
+        {
+            return false;
+        }
+
+        if (rest.Length < before)
+        {
+            rest = rest.TrimStart("0123456789"u8);
+        }
+
+        return TrySkipBlanks(ref rest) && (rest.IsEmpty || rest[0] == (byte)';');
     }
 
     /// <summary>Skips white space, folding and comments, which may be nested (RFC 5322 §3.2.2).</summary>

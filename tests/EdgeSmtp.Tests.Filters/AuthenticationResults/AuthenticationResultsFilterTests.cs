@@ -53,6 +53,12 @@ public sealed class AuthenticationResultsFilterTests
     [InlineData("Authentication-Results: (unclosed mx.example.com; spf=pass\r\n")]
     [InlineData("Authentication-Results: ; spf=pass\r\n")]
     [InlineData("Authentication-Results: a@mx.example.com; spf=pass\r\n")]
+    [InlineData("Authentication-Results: mx(x).example.com; spf=pass\r\n")]
+    [InlineData("Authentication-Results: mx (x)\r\n .example.com; spf=pass\r\n")]
+    [InlineData("Authentication-Results: \"mx\"(x).example.com; spf=pass\r\n")]
+    [InlineData("Authentication-Results: \"mx\".example.com; spf=pass\r\n")]
+    [InlineData("Authentication-Results: other.example (x) 1 (y) mx.example.com; spf=pass\r\n")]
+    [InlineData("Authentication-Results: other.example (unclosed; spf=pass\r\n")]
     public async Task Forged_Fields_AreRemoved(string field)
     {
         AuthenticationResultsFilterOptions options = new() { RemoveIds = ["partner.example", "b\u00fccher.example"] };
@@ -63,6 +69,9 @@ public sealed class AuthenticationResultsFilterTests
     [InlineData("Authentication-Results: mx.example.com.evil.example; spf=pass\r\n")]
     [InlineData("Authentication-Results: xmx.example.com; spf=pass\r\n")]
     [InlineData("Authentication-Results: other.example; spf=pass (mx.example.com)\r\n")]
+    [InlineData("Authentication-Results: other.example\r\n")]
+    [InlineData("Authentication-Results: other.example(x) (y)\r\n 1 (z) ; spf=pass\r\n")]
+    [InlineData("Authentication-Results: \"other.example\" 1; spf=pass\r\n")]
     [InlineData("X-Authentication-Results: mx.example.com; spf=pass\r\n")]
     [InlineData("ARC-Authentication-Results: i=1; mx.example.com; spf=pass\r\n")]
     public async Task OtherFields_Stay(string field) => Assert.Equal(Received + field + Rest, await ComposeAsync(null, content: field));
