@@ -9,14 +9,17 @@ namespace EdgeSmtp.Toolkit.Tables;
 /// Meant for what may be lost: a crash loses what was added since the last write, and nothing is synced.
 /// </summary>
 /// <remarks>
-/// Thread-safe. The file is written whole under another name and renamed, so a reader never sees half of it. Lines that do not parse are skipped, lines above
-/// the capacity are not read. Two sets must not share a file. Dispose to write a last time.
+/// Thread-safe. The file is written whole under another name and renamed, so a reader never sees half of it. Lines that do not parse are skipped; of
+/// more than the capacity holds, those used last stay, as they stand last in the file. Two sets must not share a file. Dispose to write a last time.
 /// </remarks>
 /// <typeparam name="TKey">Type of the members; its text form holds no line end.</typeparam>
 public sealed class PersistentTtlSet<TKey> : IAsyncDisposable
     where TKey : notnull, ISpanParsable<TKey>
 {
     private const int LineLengthMax = 1024;
+
+    // The capacity may have been larger when the file was written, and who was used last stands at its end. More than this is not ours.
+    private const int LinesMax = 1_000_000;
 
     private readonly BoundedTtlTable<TKey, bool> _members;
     private readonly string? _path;
@@ -143,7 +146,7 @@ public sealed class PersistentTtlSet<TKey> : IAsyncDisposable
         try
         {
             using StreamReader reader = new(path, Encoding.UTF8);
-            for (int lines = 0; lines < _capacity && reader.ReadLine() is { } line; lines++)
+            for (int lines = 0; lines < Math.Max(LinesMax, _capacity) && reader.ReadLine() is { } line; lines++)
             {
                 skipped += TryLoad(line) ? 0 : 1;
             }
