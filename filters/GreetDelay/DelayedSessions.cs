@@ -13,7 +13,7 @@ internal sealed class DelayedSessions
     /// <summary>The mark on a session.</summary>
     public SlotKey<SessionMark> Mark { get; } = new();
 
-    /// <summary>Sessions that were delayed and have not come as far as HELO.</summary>
+    /// <summary>Sessions that were delayed and have not come as far as HELO, or were refused before this filter heard of it.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Counts one more session, unless there are so many already.</summary>

@@ -9,7 +9,7 @@ public sealed record GreetDelayFilterOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:04:00")]
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>Sessions delayed at once, counted until HELO; further clients are greeted without delay. 1 to 1,000,000; default 5,000: half of the connections that the server allows.</summary>
+    /// <summary>Sessions delayed at once, counted until HELO, or to the end of a session that another filter has refused by then; further clients are greeted without delay. 1 to 1,000,000; default 5,000: half of the connections that the server allows.</summary>
     [Range(1, 1_000_000)]
     public int DelayedMax { get; init; } = 5_000;
 
