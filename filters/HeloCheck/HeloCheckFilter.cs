@@ -68,7 +68,10 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IA
     public ValueTask<Verdict> OnHelloAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return Judge(session, Of(session));
+        HeloSession state = Of(session);
+
+        // Nothing waits at HELO, so a client could say one name after the other and fill the resolver: while his last look-up is not done, the next begins at RCPT.
+        return Judge(session, state, mayAsk: state.Last is null or { IsCompleted: true });
     }
 
     /// <inheritdoc />
@@ -87,8 +90,8 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IA
         HeloSession state = Of(session);
         if (session.HelloKind != HelloKind.None && !string.Equals(state.Name, session.Hello, StringComparison.Ordinal))
         {
-            // A variant that only this recipient's profile has was not asked at HELO.
-            state.Owed = Judge(session, state);
+            // A variant that only this recipient's profile has was not asked at HELO; or another look-up was not done then.
+            state.Owed = Judge(session, state, mayAsk: true);
         }
 
         if (state.Owed.Reason is not null)
@@ -119,7 +122,7 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IA
     }
 
     /// <summary>Judges a name as far as can be without the DNS, and begins to ask that.</summary>
-    private Verdict Judge(Session session, HeloSession state)
+    private Verdict Judge(Session session, HeloSession state, bool mayAsk)
     {
         // What was found out about an earlier name says nothing about this one.
         state.Name = session.Hello;
@@ -145,7 +148,7 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IA
 
         if (verdict.Reason is null && _mode.AsksDns())
         {
-            verdict = BeginLookup(session, state, literal);
+            verdict = BeginLookup(session, state, literal, mayAsk);
         }
 
         return verdict;
@@ -173,7 +176,7 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IA
             : Verdict.Continue;
     }
 
-    private Verdict BeginLookup(Session session, HeloSession state, IPAddress? literal)
+    private Verdict BeginLookup(Session session, HeloSession state, IPAddress? literal, bool mayAsk)
     {
         if (literal is not null)
         {
@@ -192,7 +195,14 @@ public sealed class HeloCheckFilter : IHelloFilter, IMailFilter, IRcptFilter, IA
             return Verdict.From(_mode == HeloMode.ClientName ? NotClientName : Syntax, session.Hello);
         }
 
+        if (!mayAsk)
+        {
+            state.Name = null;
+            return Verdict.Continue;
+        }
+
         state.Lookup = HeloLookup.AskAsync(_mode, _context.Dns, session, name.ToString(), session.Aborted);
+        state.Last = state.Lookup;
         PendingLookup.Forget(state.Lookup);
         return Verdict.Continue;
     }

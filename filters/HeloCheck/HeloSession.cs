@@ -12,6 +12,9 @@ internal sealed class HeloSession
     /// <summary>What the DNS says of it; <c>null</c> when it is not asked.</summary>
     public Task<DnsStatus>? Lookup { get; set; }
 
+    /// <summary>The look-up that was begun last, of whatever name.</summary>
+    public Task? Last { get; set; }
+
     /// <summary>What was to be said at HELO and is said at RCPT, since only a recipient's profile says it.</summary>
     public Verdict Owed { get; set; }
 }

@@ -100,7 +100,13 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnHelloAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        AskAboutHello(session);
+
+        // Nothing waits at HELO and MAIL, so a client could begin again and again and fill the resolver: while his last look-up is not done, the next begins at RCPT.
+        if (session.Get(_session) is not { Hello.Findings.IsCompleted: false })
+        {
+            AskAboutHello(session);
+        }
+
         return Verdict.Continue;
     }
 
@@ -108,7 +114,11 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        AskAboutSender(transaction);
+        if (transaction.Session.Get(_session) is not { LastSender.IsCompleted: false })
+        {
+            AskAboutSender(transaction);
+        }
+
         return Verdict.Continue;
     }
 
@@ -153,7 +163,7 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         return state;
     }
 
-    /// <summary>A variant that only this recipient's profile has was asked nothing at the stages before: it has everything looked up now.</summary>
+    /// <summary>A variant that only this recipient's profile has was asked nothing at the stages before, and others may have been busy then: they have everything looked up now.</summary>
     private RblSession AskWhatIsLeft(Transaction transaction)
     {
         RblSession? state = transaction.Session.Get(_session);
@@ -214,6 +224,7 @@ public sealed class RblFilter : IConnectFilter, IHelloFilter, IMailFilter, IRcpt
         if (_zones.Sender.Length > 0 && Ask(RblSubject.Sender, _zones.Sender, transaction.ReversePath.DomainALabel, transaction.Session.Aborted) is { } sender)
         {
             transaction.Set(_sender, sender);
+            Of(transaction.Session).LastSender = sender.Findings;
         }
     }
 

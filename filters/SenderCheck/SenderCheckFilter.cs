@@ -68,6 +68,7 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
     private readonly ReloadedFile<SenderRules>? _rulesFile;
     private readonly CdbSenderRules? _rulesCdb;
     private readonly SlotKey<PendingSender?> _pending = new();
+    private readonly SlotKey<Task> _last = new();
     private readonly SlotKey<object> _scored = new();
 
     /// <summary>Creates the filter.</summary>
@@ -109,8 +110,10 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        Verdict verdict = Judge(transaction, out PendingSender? pending);
-        transaction.Set(_pending, pending ?? PendingSender.Settled);
+
+        // Nothing waits at MAIL, so a client could begin one transaction after the other and fill the resolver: while his last look-up is not done, the next begins at RCPT.
+        Verdict verdict = Judge(transaction, mayAsk: transaction.Session.Get(_last) is null or { IsCompleted: true }, out PendingSender? pending);
+        transaction.Set(_pending, pending);
         return verdict;
     }
 
@@ -128,9 +131,10 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
         PendingSender? pending = transaction.Get(_pending);
         if (pending is null)
         {
-            // A variant that only this recipient's profile has was not asked at MAIL.
-            Verdict verdict = Judge(transaction, out pending);
-            transaction.Set(_pending, pending ??= new PendingSender { Sender = transaction.ReversePath, Later = verdict });
+            // A variant that only this recipient's profile has was not asked at MAIL; or another look-up was not done then.
+            Verdict verdict = Judge(transaction, mayAsk: true, out pending);
+            pending = verdict.Reason is null ? pending! : new PendingSender { Sender = transaction.ReversePath, Later = verdict };
+            transaction.Set(_pending, pending);
         }
 
         // Allow lists speak at RCPT, before this filter where the order says so, and too late for the look-up to be left out.
@@ -192,10 +196,11 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
 
     /// <summary>Judges a sender as far as can be without the DNS, and begins to ask that.</summary>
     /// <param name="transaction">The transaction.</param>
-    /// <param name="pending">What the DNS has to say first; <c>null</c> when it is not asked.</param>
-    private Verdict Judge(Transaction transaction, out PendingSender? pending)
+    /// <param name="mayAsk">Whether it may be asked now about the domain.</param>
+    /// <param name="pending">What it has to say first; <c>null</c> when it should be asked and may not.</param>
+    private Verdict Judge(Transaction transaction, bool mayAsk, out PendingSender? pending)
     {
-        pending = null;
+        pending = PendingSender.Settled;
         Session session = transaction.Session;
         MailPath sender = transaction.ReversePath;
         Verdict local = CheckLocal(session, sender, out ISenderRules? rules);
@@ -220,6 +225,12 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
         }
 
         bool asksDomain = listed.Reason is null && !isExempt && AsksDomain(session, sender);
+        if (asksDomain && !mayAsk)
+        {
+            pending = null;
+            return Verdict.Continue;
+        }
+
         if (asksClient || asksDomain || rules is not null)
         {
             pending = new PendingSender
@@ -232,6 +243,10 @@ public sealed class SenderCheckFilter : IMailFilter, IRcptFilter, IMessageFilter
                 Later = listed,
                 Domain = asksDomain ? SenderDomainLookup.BeginAsync(_context.Dns, sender.DomainALabel, session.Aborted) : null,
             };
+            if (pending.Domain is not null)
+            {
+                session.Set(_last, pending.Domain);
+            }
         }
 
         return Verdict.Continue;

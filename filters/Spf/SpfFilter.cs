@@ -57,7 +57,8 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
     private readonly SpfEvaluator _evaluator;
     private readonly SpfJudge _judge;
     private readonly bool _isOff;
-    private readonly SlotKey<Task<SpfResult>?> _hello = new();
+    private readonly SlotKey<SpfHello> _hello = new();
+    private readonly SlotKey<Task<SpfResult>> _last = new();
     private readonly SlotKey<Task<SpfResult>?> _check = new();
 
     /// <summary>Creates the filter.</summary>
@@ -79,10 +80,9 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
     public ValueTask<Verdict> OnHelloAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (!_isOff && _options.CheckHello == SpfHelloCheck.Always)
+        if (!_isOff && ChecksHello(session) && !IsAskingAboutAnotherHello(session))
         {
-            // What an earlier name led to says nothing of this one.
-            session.Set(_hello, Begin(session, HelloQuery(session)));
+            HelloOf(session);
         }
 
         return Verdict.Continue;
@@ -92,7 +92,10 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
     public ValueTask<Verdict> OnMailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        if (!_isOff)
+        Session session = transaction.Session;
+
+        // Nothing waits at MAIL, so a client could begin one transaction after the other and fill the resolver: while his last look-up is not done, the next begins at RCPT.
+        if (!_isOff && !IsAskingAboutAnotherHello(session) && (session.Get(_last) is null or { IsCompleted: true }))
         {
             transaction.Set(_check, Begin(transaction));
         }
@@ -114,7 +117,7 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
             return _judge.Judge(known);
         }
 
-        // A variant that only this recipient's profile has was not asked at MAIL.
+        // A variant that only this recipient's profile has was not asked at MAIL; or another look-up was not done then.
         Task<SpfResult>? check = transaction.Get(_check);
         if (check is null)
         {
@@ -132,10 +135,33 @@ public sealed class SpfFilter : IHelloFilter, IMailFilter, IRcptFilter
         return new SpfQuery(session.Client.Address, SpfIdentity.Hello, "postmaster", name, name, _context.Host.Hostname);
     }
 
+    private bool ChecksHello(Session session) => _options.CheckHello == SpfHelloCheck.Always && session.HelloKind != HelloKind.None;
+
+    /// <summary>The check of the name that the client has now: what an earlier name led to says nothing of this one.</summary>
+    private Task<SpfResult> HelloOf(Session session)
+    {
+        SpfHello? hello = session.Get(_hello);
+        if (hello is null || hello.Name != session.Hello)
+        {
+            session.Set(_hello, hello = new SpfHello(session.Hello, Begin(session, HelloQuery(session))));
+        }
+
+        return hello.Check;
+    }
+
+    private bool IsAskingAboutAnotherHello(Session session) => session.Get(_hello) is { Check.IsCompleted: false } hello && hello.Name != session.Hello;
+
     private Task<SpfResult> Begin(Transaction transaction)
     {
+        Task<SpfResult> check = BeginBoth(transaction);
+        transaction.Session.Set(_last, check);
+        return check;
+    }
+
+    private Task<SpfResult> BeginBoth(Transaction transaction)
+    {
         Session session = transaction.Session;
-        Task<SpfResult>? hello = session.Get(_hello);
+        Task<SpfResult>? hello = ChecksHello(session) ? HelloOf(session) : null;
         if (transaction.ReversePath.IsNull)
         {
             // RFC 7208 §2.4: postmaster at the HELO name sends what nobody sends.

@@ -19,6 +19,29 @@ public sealed class HeloCheckDnsTests
     public async Task Address_NameWithAOrAaaa_Passes(string address) =>
         Assert.Null(await TokenAsync("A", FakeDns.Empty.AddAddress(Name, address)));
 
+    // Nothing waits at HELO: a client that goes round there must not fill the resolver, which all sessions share.
+    [Fact]
+    public async Task Hello_AgainAndAgain_HasOneLookupAtATime()
+    {
+        FakeDns dns = FakeDns.Empty.AddAddress("h0.example", "198.51.100.7").DelayAll(TimeSpan.FromSeconds(3));
+        using FilterHarness harness = FilterHarness.Of(static filters => filters.AddHeloCheck(), new HeloCheckFilterOptions { Mode = "A" }, dns);
+        await harness.HelloAsync("h0.example");
+        int once = dns.Questions.Count;
+        for (int i = 1; i < 1_000; i++)
+        {
+            await harness.HelloAsync($"h{i}.example");
+            await harness.HelloAsync("[192.0.2.1]");
+        }
+
+        await harness.HelloAsync("last.example");
+        Assert.Equal(once, dns.Questions.Count);
+        await harness.MailAsync();
+        Task<Verdict> waiting = harness.RcptAsync().AsTask();
+        Assert.Equal(2 * once, dns.Questions.Count);
+        harness.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal("helo-unknown", (await waiting).Reason?.Token);
+    }
+
     [Fact]
     public async Task Address_NameWithNeither_IsRefused() => Assert.Equal("helo-unknown", await TokenAsync("A", FakeDns.Empty.AddMx(Name, 10, "mx.example.org")));
 

@@ -43,6 +43,25 @@ public sealed class RblTimingTests
         Assert.Equal(2, test.Harness.Dns.Questions.Count);
     }
 
+    // Nothing waits at HELO and MAIL: a client that goes round there must not fill the resolver, which all sessions share.
+    [Fact]
+    public async Task HelloAndMail_AgainAndAgain_HaveOneLookupEachAtATime()
+    {
+        FakeDns dns = FakeDns.Empty.AddAddress("h999.example.hl.example", "127.0.0.2").DelayAll(Slow);
+        using RblTest test = new(RblTest.Zones(new() { Zone = "hl.example", Subject = RblSubject.Hello }, new() { Zone = "sl.example", Subject = RblSubject.Sender }), dns);
+        for (int i = 0; i < 1_000; i++)
+        {
+            await test.Harness.HelloAsync($"h{i}.example");
+            await test.Harness.MailAsync($"x@s{i}.example");
+        }
+
+        Assert.Equal(2, dns.Questions.Count);
+        Task<Verdict> waiting = test.Harness.RcptAsync().AsTask();
+        Assert.Equal(4, dns.Questions.Count);
+        test.Harness.Time.Advance(Slow);
+        Assert.Same(RblFilter.HelloListed, (await waiting).Reason);
+    }
+
     [Fact]
     public async Task Rcpt_DeadlineOfStage_EndsTheWaitNotTheLookup()
     {

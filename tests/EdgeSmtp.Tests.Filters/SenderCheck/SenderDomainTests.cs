@@ -124,6 +124,28 @@ public sealed class SenderDomainTests
         Assert.Null((await waiting).Reason);
     }
 
+    // Nothing waits at MAIL: a client that goes round there must not fill the resolver, which all sessions share.
+    [Fact]
+    public async Task Mail_AgainAndAgain_HasOneLookupAtATime()
+    {
+        FakeDns dns = FakeDns.Empty.AddMx("s0.example", 10, "mx.example").DelayAll(TimeSpan.FromSeconds(3));
+        using FilterHarness harness = Create(dns);
+        for (int i = 0; i < 1_000; i++)
+        {
+            await harness.MailAsync($"a@s{i}.example");
+        }
+
+        Assert.Single(dns.Questions);
+        Task<Verdict> waiting = harness.RcptAsync().AsTask();
+        Assert.Equal(2, dns.Questions.Count);
+        harness.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal("sender-domain-unknown", (await waiting).Reason?.Token);
+
+        // Nothing is under way now, so the next one is asked at MAIL again.
+        await harness.MailAsync("a@next.example");
+        Assert.Equal(3, dns.Questions.Count);
+    }
+
     [Fact]
     public async Task Rcpt_StageIsCancelled_EndsTheWaitNotTheLookup()
     {

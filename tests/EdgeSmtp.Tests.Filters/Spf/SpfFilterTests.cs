@@ -120,6 +120,34 @@ public sealed class SpfFilterTests
         Assert.Equal("spf-fail", (await waiting).Reason?.Token);
     }
 
+    // Nothing waits at HELO and MAIL: a client that goes round there must not fill the resolver, which all sessions share.
+    [Fact]
+    public async Task HelloAndMail_AgainAndAgain_HaveOneCheckEachAtATime()
+    {
+        FakeDns dns = SpfTest.Record("v=spf1 -all").AddText("last.example", "v=spf1 -all").DelayAll(TimeSpan.FromSeconds(3));
+        using FilterHarness harness = SpfTest.Harness(new SpfFilterOptions { Behavior = "3", CheckHello = SpfHelloCheck.Always }, dns);
+        await harness.HelloAsync("h.example");
+        for (int i = 0; i < 1_000; i++)
+        {
+            await harness.MailAsync($"x@s{i}.example");
+        }
+
+        for (int i = 0; i < 1_000; i++)
+        {
+            await harness.HelloAsync($"h{i}.example");
+            await harness.MailAsync($"x@s{i}.example");
+        }
+
+        Assert.Equal(2, dns.Questions.Count);
+        await harness.HelloAsync("last.example");
+        await harness.MailAsync();
+        Task<Verdict> waiting = harness.RcptAsync().AsTask();
+        Assert.Equal(4, dns.Questions.Count);
+        harness.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal("spf-helo-fail", (await waiting).Reason?.Token);
+        Assert.Equal(SpfStatus.Fail, SpfTest.FactOf(harness).Hello?.Status);
+    }
+
     [Fact]
     public async Task Rcpt_StageIsCancelled_EndsTheWaitNotTheLookups()
     {
