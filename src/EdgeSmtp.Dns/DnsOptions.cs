@@ -27,7 +27,7 @@ public sealed record DnsOptions : IValidatableObject
     [Range(0L, 1L << 30)]
     public long CacheBytesMax { get; init; } = 32L << 20;
 
-    /// <summary>Distinct questions on their way at once; more are answered with a temporary failure and counted. 1 to 60,000; default 4,096. Each holds some hundred bytes; the sockets are at most 16 for each server.</summary>
+    /// <summary>Distinct questions on their way at once; more are answered with a temporary failure and counted. 1 to 60,000; default 4,096. Each holds some hundred bytes, and over TCP a socket and up to 64 KiB; at most 16 UDP sockets for each server take new questions, besides those that wait for their last replies.</summary>
     [Range(1, 60_000)]
     public int InFlightMax { get; init; } = 4_096;
 
