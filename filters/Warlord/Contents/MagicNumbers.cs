@@ -40,7 +40,10 @@ internal static class MagicNumbers
         };
     }
 
-    /// <summary>MZ, or ZM as DOS takes it too, with a header behind it and not a sentence that happens to begin so.</summary>
+    /// <summary>
+    /// MZ, or ZM as DOS takes it too, with a header behind it and not a sentence that happens to begin so. Windows reads nothing of that header but its last number, where the header of the
+    /// program proper stands: whatever fills the rest, the highest byte of that number is small in any file that a mail can bring, and no text has such a byte.
+    /// </summary>
     private static bool IsDosProgram(ReadOnlySpan<byte> head)
     {
         if (!head.StartsWith("MZ"u8) && !head.StartsWith("ZM"u8))
@@ -48,7 +51,6 @@ internal static class MagicNumbers
             return false;
         }
 
-        ReadOnlySpan<byte> header = head[2..Math.Min(head.Length, 28)];
-        return header.IndexOfAnyInRange((byte)0, (byte)8) >= 0;
+        return head[2..].IndexOfAnyInRange((byte)0, (byte)8) >= 0;
     }
 }

@@ -10,6 +10,7 @@ public sealed class WarlordContentTests : WarlordTest
     public static TheoryData<string, byte[], string?> Contents => new()
     {
         { "PE", WarlordMail.Program, "executable" },
+        { "PE whose header is filled up", [.. "MZ"u8, .. Enumerable.Repeat((byte)'A', 58), 0x40, (byte)'A', (byte)'A', 3, .. "PE\0\0"u8, .. new byte[100]], "executable" },
         { "DOS program of ZM", [.. "ZM"u8, .. new byte[100]], "executable" },
         { "sentence of MZ", "MZ is how the first bytes of a program for DOS and Windows read, by its author."u8.ToArray(), null },
         { "ELF", [0x7F, .. "ELF"u8, 2, 1, 1, .. new byte[60]], "executable" },
