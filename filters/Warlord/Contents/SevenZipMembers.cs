@@ -104,7 +104,7 @@ internal sealed class SevenZipMembers
     /// <summary>Names in UTF-16, each with a NUL behind it. Letters outside ASCII matter to no rule of extensions, and become a question mark.</summary>
     private static void Tell(ReadOnlySpan<byte> names, IArchiveHandler handler)
     {
-        Span<byte> name = stackalloc byte[ZipMembers.NameBytesMax];
+        Span<byte> name = stackalloc byte[ZipHeader.NameBytesMax];
         int length = 0;
         for (int i = 0; i + 1 < names.Length; i += 2)
         {

@@ -2,107 +2,72 @@ using System.Buffers.Binary;
 
 namespace EdgeSmtp.Filters.Warlord.Contents;
 
-/// <summary>
-/// Reads the names of the members of a zip as it passes, from the local headers and from the central directory alike, since programs believe one or the other. It goes from signature to
-/// signature and trusts no length, so that bytes in front, a false directory, and an archive stored within the archive hide nothing. Nothing is unpacked.
-/// </summary>
+/// <summary>Reads one header of a member of a zip: a local one or one of the central directory, since programs believe one or the other. Nothing is unpacked.</summary>
 /// <remarks>Office documents of today are zips, and their macros are a member.</remarks>
-internal sealed class ZipMembers
+internal sealed class ZipHeader : IArchiveReader
 {
     /// <summary>Bytes of a name that are kept. Longer ones are told as they are up to there: no program can make a file of one.</summary>
     public const int NameBytesMax = 512;
 
-    private const int SignatureBytes = 4;
-    private const int LocalBytes = 30;
-    private const int CentralBytes = 46;
+    // Counted from behind the "PK" that was found.
+    private const int KindBytes = 2;
+    private const int LocalBytes = 28;
+    private const int CentralBytes = 44;
     private const int EncryptedFlag = 1;
 
-    private readonly byte[] _header = new byte[CentralBytes + NameBytesMax];
-    private int _length;
-    private int _needed;
+    private readonly HeaderWalk _walk = new(CentralBytes + NameBytesMax);
 
-    public void Reset() => _length = 0;
+    /// <summary>Where a header may begin.</summary>
+    public static ReadOnlySpan<byte> Signature => "PK"u8;
 
-    /// <summary>Takes a chunk of content.</summary>
-    public void Take(ReadOnlySpan<byte> chunk, IArchiveHandler handler)
+    public void Begin() => _walk.Next(0, KindBytes);
+
+    public bool Take(ReadOnlySpan<byte> bytes, IPartFindings findings)
     {
-        while (!chunk.IsEmpty)
+        while (!bytes.IsEmpty)
         {
-            if (_length == 0)
+            bytes = _walk.Take(bytes);
+            while (_walk.IsComplete)
             {
-                int start = chunk.IndexOf("PK"u8);
-                if (start < 0)
+                if (!Advance(findings))
                 {
-                    start = chunk[^1] == 'P' ? chunk.Length - 1 : chunk.Length;
+                    return false;
                 }
-
-                chunk = chunk[start..];
-                _needed = SignatureBytes;
-                if (chunk.IsEmpty)
-                {
-                    return;
-                }
-            }
-
-            int taken = Math.Min(_needed - _length, chunk.Length);
-            chunk[..taken].CopyTo(_header.AsSpan(_length));
-            _length += taken;
-            chunk = chunk[taken..];
-            if (_length == _needed)
-            {
-                Advance(handler);
             }
         }
+
+        return true;
     }
 
-    private void Advance(IArchiveHandler handler)
+    private bool Advance(IPartFindings findings)
     {
-        bool isLocal = _header.AsSpan().StartsWith("PK\u0003\u0004"u8);
-        bool isCentral = _header.AsSpan().StartsWith("PK\u0001\u0002"u8);
+        ReadOnlySpan<byte> header = _walk.Header;
+        bool isLocal = header.StartsWith("\u0003\u0004"u8);
+        if (!isLocal && !header.StartsWith("\u0001\u0002"u8))
+        {
+            return false;
+        }
+
         int fixedBytes = isLocal ? LocalBytes : CentralBytes;
-        if (!isLocal && !isCentral)
+        if (header.Length < fixedBytes)
         {
-            Restart();
-        }
-        else if (_length < fixedBytes)
-        {
-            _needed = fixedBytes;
-        }
-        else
-        {
-            Read(fixedBytes, isLocal, handler);
-        }
-    }
-
-    /// <summary>What looked like a signature was none; one may begin within it.</summary>
-    private void Restart()
-    {
-        ReadOnlySpan<byte> seen = _header.AsSpan(1, _length - 1);
-        int next = seen.IndexOf((byte)'P');
-        _length = next < 0 || (next + 1 < seen.Length && seen[next + 1] != 'K') ? 0 : seen.Length - next;
-        if (_length > 0)
-        {
-            seen[^_length..].CopyTo(_header);
+            _walk.Want(fixedBytes);
+            return true;
         }
 
-        _needed = SignatureBytes;
-    }
-
-    private void Read(int fixedBytes, bool isLocal, IArchiveHandler handler)
-    {
-        int nameBytes = Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(_header.AsSpan(isLocal ? 26 : 28)), (ushort)NameBytesMax);
-        if (_length < fixedBytes + nameBytes)
+        int nameBytes = Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(header[(isLocal ? 24 : 26)..]), (ushort)NameBytesMax);
+        if (header.Length < fixedBytes + nameBytes)
         {
-            _needed = fixedBytes + nameBytes;
-            return;
+            _walk.Want(fixedBytes + nameBytes);
+            return true;
         }
 
-        if ((BinaryPrimitives.ReadUInt16LittleEndian(_header.AsSpan(isLocal ? 6 : 8)) & EncryptedFlag) != 0)
+        if ((BinaryPrimitives.ReadUInt16LittleEndian(header[(isLocal ? 4 : 6)..]) & EncryptedFlag) != 0)
         {
-            handler.OnUnreadable("zip member encrypted");
+            findings.OnUnreadable("zip member encrypted");
         }
 
-        handler.OnMember(_header.AsSpan(fixedBytes, nameBytes));
-        _length = 0;
+        findings.OnMember(header.Slice(fixedBytes, nameBytes));
+        return false;
     }
 }

@@ -76,6 +76,52 @@ public sealed class WarlordArchiveTests : WarlordTest
         }
     }
 
+    public static TheoryData<string, byte[]> Fronts => new()
+    {
+        { "nothing", [] },
+        { "the end of a word", [.. "XP"u8] },
+        { "PKP", [.. "PKP"u8] },
+        { "PPKP", [.. "PPKP"u8] },
+        { "PKPK", [.. "PKPK"u8] },
+        { "half a central signature", [.. "PK\u0001"u8] },
+        { "half a local signature", [.. "PK\u0003"u8] },
+        { "a false local header", FalseLocal(512) },
+        { "a false central header", FalseCentral(512) },
+        { "a false local header with the longest name", FalseLocal(ushort.MaxValue) },
+        { "two false headers", [.. FalseCentral(700), .. FalseLocal(900)] },
+        { "false headers that overlap", [.. FalseLocal(512).AsSpan(0, 4), .. FalseLocal(512)] },
+    };
+
+    // One header alone says what the member is, and what stands in front of both is no part of the archive for programs that go by its end.
+    [Theory]
+    [MemberData(nameof(Fronts))]
+    public async Task Zip_WithSomethingInFrontOfItsHeaders_IsJudgedByBoth(string what, byte[] front)
+    {
+        byte[] zip = Zip(("evil.exe", "x"));
+        int central = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        foreach (bool isLocal in new[] { true, false })
+        {
+            byte[] content = [.. front, .. zip.AsSpan(0, central), .. front, .. zip.AsSpan(central)];
+            int told = isLocal ? content.AsSpan().LastIndexOf("evil.exe"u8) : content.AsSpan().IndexOf("evil.exe"u8);
+            "evil.txt"u8.CopyTo(content.AsSpan(told));
+            Assert.True(await InChunksAsync(content) == "archive-member", $"{what}, local: {isLocal}");
+        }
+
+        Assert.Null(await InChunksAsync([.. front, .. Zip(("letter.txt", "x"))]));
+    }
+
+    // A header takes the place of a reader until its name has passed.
+    [Theory]
+    [InlineData(6, null)]
+    [InlineData(7, null)]
+    [InlineData(8, "mime-too-complex")]
+    public async Task Zip_HeadersWithinOneAnother_AreFollowedUpToALimit(int count, string? token)
+    {
+        byte[] front = [.. Enumerable.Repeat(FalseLocal(ushort.MaxValue), count).SelectMany(static header => header)];
+        Assert.Equal(token, await InChunksAsync([.. front, .. Zip(("letter.txt", "x"))]));
+        Assert.Equal(token ?? "archive-member", await InChunksAsync([.. front, .. Zip(("evil.exe", "x"))]));
+    }
+
     [Theory]
     [InlineData("letter.txt", 0, null)]
     [InlineData("evil.exe", 0, "archive-member")]
@@ -119,6 +165,24 @@ public sealed class WarlordArchiveTests : WarlordTest
     [InlineData(100_000)]
     public async Task SevenZip_PackedOrLargeDirectory_IsUnreadable(int size) =>
         Assert.Equal("unreadable-archive", await TokenAsync(WarlordMail.Base64([.. SevenZipStart(0, size), 0x17, 6, .. new byte[100]]), Strict));
+
+    /// <summary>What is said of content, whatever the chunks are in which it comes.</summary>
+    private static async Task<string?> InChunksAsync(byte[] content)
+    {
+        HashSet<string?> tokens = [];
+        foreach (int chunk in new[] { 0, 1, 5 })
+        {
+            using FilterHarness harness = FilterHarness.Of(static filters => filters.AddWarlord(), Strict);
+            harness.ChunkBytes = chunk;
+            tokens.Add((await harness.BodyAsync(Bytes(WarlordMail.Base64(content))))[0].Reason?.Token);
+        }
+
+        return Assert.Single(tokens);
+    }
+
+    private static byte[] FalseLocal(ushort nameBytes) => [.. "PK\u0003\u0004"u8, .. new byte[22], (byte)nameBytes, (byte)(nameBytes >> 8), 0, 0];
+
+    private static byte[] FalseCentral(ushort nameBytes) => [.. "PK\u0001\u0002"u8, .. new byte[24], (byte)nameBytes, (byte)(nameBytes >> 8), .. new byte[16]];
 
     private static byte[] Zip(params (string Name, string Content)[] members)
     {
