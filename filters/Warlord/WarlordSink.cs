@@ -143,9 +143,7 @@ internal sealed class WarlordSink : IBodySink, IPartFindings
             Found(WarlordFinding.Macro, "vbaProject.bin");
         }
 
-        // A name ends at a NUL for many programs, and Windows drops blanks and dots at its end.
-        int nul = name.IndexOf((byte)0);
-        Compare(WarlordFinding.ArchiveMember, _names, (nul < 0 ? name : name[..nul]).TrimEnd(" ."u8));
+        Compare(WarlordFinding.ArchiveMember, _names, name);
     }
 
     void IArchiveHandler.OnUnreadable(string why) => Found(WarlordFinding.UnreadableArchive, why);

@@ -4,7 +4,7 @@ namespace EdgeSmtp.Filters.Warlord.Contents;
 internal interface IArchiveHandler
 {
     /// <summary>A member.</summary>
-    /// <param name="name">Its name: ASCII and UTF-8, or another character set of the archive's maker.</param>
+    /// <param name="name">The end of its name, see <see cref="MemberName"/>: ASCII and UTF-8, or another character set of the archive's maker.</param>
     void OnMember(ReadOnlySpan<byte> name);
 
     /// <summary>A member or the directory cannot be looked into.</summary>

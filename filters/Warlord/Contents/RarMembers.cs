@@ -5,13 +5,16 @@ namespace EdgeSmtp.Filters.Warlord.Contents;
 /// <summary>Reads the names of the members of a RAR archive of format 4 or 5 as it passes, from header to header. Nothing is unpacked.</summary>
 internal sealed class RarMembers
 {
-    private const int KeptBytes = 640;
+    /// <summary>Bytes of a header that are kept: a name that goes on behind them is too much, and no program makes one.</summary>
+    public const int KeptBytes = 4096;
+
     private const int SignatureBytes = 7;
     private const int BlockBytes = 7;
     private const int LargeFile = 0x100;
     private const int HasData = 0x8000;
 
     private readonly HeaderWalk _walk = new(KeptBytes);
+    private readonly MemberName _name = new();
     private State _state;
 
     private enum State : byte
@@ -30,19 +33,19 @@ internal sealed class RarMembers
     }
 
     /// <summary>Takes a chunk of content.</summary>
-    public void Take(ReadOnlySpan<byte> chunk, IArchiveHandler handler)
+    public void Take(ReadOnlySpan<byte> chunk, IPartFindings findings)
     {
         while (_state != State.Done && !chunk.IsEmpty)
         {
             chunk = _walk.Take(chunk);
             while (_walk.IsComplete && _state != State.Done)
             {
-                Advance(handler);
+                Advance(findings);
             }
         }
     }
 
-    private void Advance(IArchiveHandler handler)
+    private void Advance(IPartFindings findings)
     {
         switch (_state)
         {
@@ -55,15 +58,15 @@ internal sealed class RarMembers
                 _walk.Next(0, 7);
                 break;
             case State.Version4:
-                ReadVersion4(handler);
+                ReadVersion4(findings);
                 break;
             default:
-                ReadVersion5(handler);
+                ReadVersion5(findings);
                 break;
         }
     }
 
-    private void ReadVersion4(IArchiveHandler handler)
+    private void ReadVersion4(IPartFindings findings)
     {
         ReadOnlySpan<byte> header = _walk.Header;
         byte type = header[2];
@@ -83,7 +86,7 @@ internal sealed class RarMembers
 
         if (type == 0x73 && (flags & 0x80) != 0)
         {
-            handler.OnUnreadable("rar directory encrypted");
+            findings.OnUnreadable("rar directory encrypted");
             _state = State.Done;
             return;
         }
@@ -93,17 +96,17 @@ internal sealed class RarMembers
         {
             int name = (flags & LargeFile) != 0 ? 40 : 32;
             data += (flags & LargeFile) != 0 ? (long)BinaryPrimitives.ReadUInt32LittleEndian(header[32..]) << 32 : 0;
-            Tell(header[name..], BinaryPrimitives.ReadUInt16LittleEndian(header[26..]), (flags & 4) != 0, handler);
+            Tell(header[name..], BinaryPrimitives.ReadUInt16LittleEndian(header[26..]), size > header.Length, (flags & 4) != 0, findings);
         }
         else if (type == 0x74 && header.Length > 32)
         {
-            Tell(header[32..], BinaryPrimitives.ReadUInt16LittleEndian(header[26..]), (flags & 4) != 0, handler);
+            Tell(header[32..], BinaryPrimitives.ReadUInt16LittleEndian(header[26..]), size > header.Length, (flags & 4) != 0, findings);
         }
 
         GoOn(size - header.Length, data, BlockBytes);
     }
 
-    private void ReadVersion5(IArchiveHandler handler)
+    private void ReadVersion5(IPartFindings findings)
     {
         VintReader reader = new(_walk.Header[4..]);
         ulong size = reader.Read();
@@ -126,7 +129,7 @@ internal sealed class RarMembers
         ulong data = (flags & 2) != 0 ? reader.Read() : 0;
         if (type == 4)
         {
-            handler.OnUnreadable("rar directory encrypted");
+            findings.OnUnreadable("rar directory encrypted");
         }
 
         if (type is 4 or 5 or > 5 || reader.IsBroken)
@@ -137,13 +140,13 @@ internal sealed class RarMembers
 
         if (type == 2)
         {
-            ReadFile5(ref reader, total, extra, handler);
+            ReadFile5(ref reader, total, extra, findings);
         }
 
         GoOn(total - _walk.Length, (long)Math.Min(data, long.MaxValue / 4), 7);
     }
 
-    private void ReadFile5(ref VintReader reader, long total, ulong extra, IArchiveHandler handler)
+    private void ReadFile5(ref VintReader reader, long total, ulong extra, IPartFindings findings)
     {
         ulong flags = reader.Read();
         reader.Read();
@@ -151,7 +154,8 @@ internal sealed class RarMembers
         reader.Skip(((flags & 2) != 0 ? 4 : 0) + ((flags & 4) != 0 ? 4 : 0));
         reader.Read();
         reader.Read();
-        int length = (int)Math.Min(reader.Read(), KeptBytes);
+        ulong length = reader.Read();
+
         // The records at the end of the header begin with a length and a type; encryption is type 1.
         ReadOnlySpan<byte> header = _walk.Header;
         bool isEncrypted = false;
@@ -164,18 +168,27 @@ internal sealed class RarMembers
 
         if (!reader.IsBroken)
         {
-            Tell(reader.Rest, length, isEncrypted, handler);
+            Tell(reader.Rest, length, total > header.Length, isEncrypted, findings);
         }
     }
 
-    private static void Tell(ReadOnlySpan<byte> name, int length, bool isEncrypted, IArchiveHandler handler)
+    private void Tell(ReadOnlySpan<byte> name, ulong length, bool isCut, bool isEncrypted, IPartFindings findings)
     {
-        name = name[..Math.Min(name.Length, length)];
-        int end = name.IndexOf((byte)0);
-        handler.OnMember(end < 0 ? name : name[..end]);
+        if (length <= (ulong)name.Length)
+        {
+            name = name[..(int)length];
+        }
+        else if (isCut)
+        {
+            findings.Found(WarlordFinding.TooComplex, "rar name too long");
+        }
+
+        _name.Begin();
+        _name.Take(name, findings);
+        _name.End(findings);
         if (isEncrypted)
         {
-            handler.OnUnreadable("rar member encrypted");
+            findings.OnUnreadable("rar member encrypted");
         }
     }
 

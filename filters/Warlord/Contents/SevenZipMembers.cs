@@ -13,6 +13,7 @@ internal sealed class SevenZipMembers
     private const byte NamesProperty = 0x11;
 
     private readonly HeaderWalk _start = new(StartBytes);
+    private readonly MemberName _name = new();
     private HeaderWalk? _directory;
     private bool _isIn;
     private bool _isDone;
@@ -77,7 +78,7 @@ internal sealed class SevenZipMembers
         _isIn = true;
     }
 
-    private static void Read(ReadOnlySpan<byte> directory, IArchiveHandler handler)
+    private void Read(ReadOnlySpan<byte> directory, IArchiveHandler handler)
     {
         if (directory[0] != PlainHeader)
         {
@@ -102,21 +103,22 @@ internal sealed class SevenZipMembers
     }
 
     /// <summary>Names in UTF-16, each with a NUL behind it. Letters outside ASCII matter to no rule of extensions, and become a question mark.</summary>
-    private static void Tell(ReadOnlySpan<byte> names, IArchiveHandler handler)
+    private void Tell(ReadOnlySpan<byte> names, IArchiveHandler handler)
     {
-        Span<byte> name = stackalloc byte[ZipHeader.NameBytesMax];
+        Span<byte> characters = stackalloc byte[DirectoryBytesMax / 2];
         int length = 0;
         for (int i = 0; i + 1 < names.Length; i += 2)
         {
-            if (names[i] == 0 && names[i + 1] == 0)
+            if (names[i] != 0 || names[i + 1] != 0)
             {
-                handler.OnMember(name[..length]);
-                length = 0;
+                characters[length++] = names[i + 1] == 0 ? names[i] : (byte)'?';
+                continue;
             }
-            else if (length < name.Length)
-            {
-                name[length++] = names[i + 1] == 0 ? names[i] : (byte)'?';
-            }
+
+            _name.Begin();
+            _name.Take(characters[..length], handler);
+            _name.End(handler);
+            length = 0;
         }
     }
 

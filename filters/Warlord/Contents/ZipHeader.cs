@@ -6,30 +6,45 @@ namespace EdgeSmtp.Filters.Warlord.Contents;
 /// <remarks>Office documents of today are zips, and their macros are a member.</remarks>
 internal sealed class ZipHeader : IArchiveReader
 {
-    /// <summary>Bytes of a name that are kept. Longer ones are told as they are up to there: no program can make a file of one.</summary>
-    public const int NameBytesMax = 512;
-
     // Counted from behind the "PK" that was found.
     private const int KindBytes = 2;
     private const int LocalBytes = 28;
     private const int CentralBytes = 44;
     private const int EncryptedFlag = 1;
 
-    private readonly HeaderWalk _walk = new(CentralBytes + NameBytesMax);
+    private readonly HeaderWalk _walk = new(CentralBytes);
+    private readonly MemberName _name = new();
+    private int _nameLeft;
 
     /// <summary>Where a header may begin.</summary>
     public static ReadOnlySpan<byte> Signature => "PK"u8;
 
-    public void Begin() => _walk.Next(0, KindBytes);
+    public void Begin()
+    {
+        _walk.Next(0, KindBytes);
+        _nameLeft = 0;
+    }
 
     public bool Take(ReadOnlySpan<byte> bytes, IPartFindings findings)
     {
         while (!bytes.IsEmpty)
         {
-            bytes = _walk.Take(bytes);
-            while (_walk.IsComplete)
+            if (_nameLeft > 0)
             {
-                if (!Advance(findings))
+                ReadOnlySpan<byte> piece = bytes[..Math.Min(_nameLeft, bytes.Length)];
+                _name.Take(piece, findings);
+                _nameLeft -= piece.Length;
+                bytes = bytes[piece.Length..];
+                if (_nameLeft == 0)
+                {
+                    _name.End(findings);
+                    return false;
+                }
+            }
+            else
+            {
+                bytes = _walk.Take(bytes);
+                if (_walk.IsComplete && !Advance(findings))
                 {
                     return false;
                 }
@@ -55,19 +70,13 @@ internal sealed class ZipHeader : IArchiveReader
             return true;
         }
 
-        int nameBytes = Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(header[(isLocal ? 24 : 26)..]), (ushort)NameBytesMax);
-        if (header.Length < fixedBytes + nameBytes)
-        {
-            _walk.Want(fixedBytes + nameBytes);
-            return true;
-        }
-
         if ((BinaryPrimitives.ReadUInt16LittleEndian(header[(isLocal ? 4 : 6)..]) & EncryptedFlag) != 0)
         {
             findings.OnUnreadable("zip member encrypted");
         }
 
-        findings.OnMember(header.Slice(fixedBytes, nameBytes));
-        return false;
+        _nameLeft = BinaryPrimitives.ReadUInt16LittleEndian(header[(isLocal ? 24 : 26)..]);
+        _name.Begin();
+        return _nameLeft > 0;
     }
 }

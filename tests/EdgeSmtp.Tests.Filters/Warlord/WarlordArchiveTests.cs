@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using EdgeSmtp.Filters.Warlord;
+using EdgeSmtp.Filters.Warlord.Contents;
 using EdgeSmtp.Testing.Harness;
 using Xunit;
 
@@ -67,13 +68,41 @@ public sealed class WarlordArchiveTests : WarlordTest
     public async Task Zip_FalseStartsAndLongNames_AreFollowed(string front, int nameBytes)
     {
         string name = new string('n', nameBytes - 4) + ".exe";
-        byte[] content = [.. Encoding.Latin1.GetBytes(front), .. Zip((name, "x"), ("second.exe", "y"))];
-        foreach (int chunk in new[] { 0, 1, 5 })
-        {
-            using FilterHarness harness = FilterHarness.Of(static filters => filters.AddWarlord(), Strict);
-            harness.ChunkBytes = chunk;
-            Assert.Equal("archive-member", (await harness.BodyAsync(Bytes(WarlordMail.Base64(content))))[0].Reason?.Token);
-        }
+        Assert.Equal("archive-member", await InChunksAsync([.. Encoding.Latin1.GetBytes(front), .. Zip((name, "x"))]));
+    }
+
+    // What decides is the end of a name, however many folders are in front of it and whatever Windows drops behind it.
+    [Theory]
+    [InlineData(8, "")]
+    [InlineData(511, "")]
+    [InlineData(512, ". ")]
+    [InlineData(513, "")]
+    [InlineData(4_000, "\0.txt")]
+    [InlineData(600, "                                                                                                                                ")]
+    public async Task Member_WithALongName_IsFoundByItsEnd(int nameBytes, string behind)
+    {
+        string name = new string('n', nameBytes - 4) + ".exe" + behind;
+        Assert.Equal("archive-member", await InChunksAsync(Zip((name, "x"))));
+        Assert.Equal("archive-member", await InChunksAsync(Rar4(File4(name, 0, 0))));
+        Assert.Equal("archive-member", await InChunksAsync(Rar5(File5(name, false, 0))));
+        Assert.Equal("archive-member", await InChunksAsync(SevenZip(name)));
+        Assert.Null(await InChunksAsync(Zip((name.Replace(".exe", ".ok", StringComparison.Ordinal), "x"))));
+    }
+
+    [Fact]
+    public async Task Zip_NameOfManyBytesAndFewCharacters_IsFoundByItsEnd() =>
+        Assert.Equal("archive-member", await InChunksAsync(Zip((new string('\u6587', 170) + ".exe", "x"))));
+
+    [Theory]
+    [InlineData(RarMembers.KeptBytes - 33, "archive-member")]
+    [InlineData(RarMembers.KeptBytes - 32, "archive-member")]
+    [InlineData(RarMembers.KeptBytes - 31, "mime-too-complex")]
+    public async Task Rar_NameThatGoesOnBehindWhatIsKept_IsTooMuch(int nameBytes, string token)
+    {
+        Assert.Equal(token, await InChunksAsync(Rar4(File4(new string('n', nameBytes - 4) + ".exe", 0, 0))));
+
+        // The header of format 5 is 12 bytes shorter.
+        Assert.Equal(token, await InChunksAsync(Rar5(File5(new string('n', nameBytes + 8) + ".exe", false, 0))));
     }
 
     public static TheoryData<string, byte[]> Fronts => new()
@@ -155,9 +184,7 @@ public sealed class WarlordArchiveTests : WarlordTest
     [InlineData("evil.exe", "archive-member")]
     public async Task SevenZip_PlainDirectory_IsRead(string name, string? token)
     {
-        byte[] names = Encoding.Unicode.GetBytes($"first.txt\0{name}\0");
-        byte[] directory = [1, 4, 6, 0, 1, 9, 5, 2, 0x11, (byte)(names.Length + 1), 0, .. names, 0, 0];
-        Assert.Equal(token, await TokenAsync(WarlordMail.Base64([.. SevenZipStart(30, directory.Length), .. new byte[30], .. directory]), Strict));
+        Assert.Equal(token, await TokenAsync(WarlordMail.Base64(SevenZip(name)), Strict));
     }
 
     [Theory]
@@ -199,19 +226,34 @@ public sealed class WarlordArchiveTests : WarlordTest
         return stream.ToArray();
     }
 
-    private static byte[] Block4(byte type, int flags, byte[] rest) => [0, 0, type, (byte)flags, (byte)(flags >> 8), (byte)(7 + rest.Length), 0, .. rest];
+    private static byte[] Block4(byte type, int flags, byte[] rest) => [0, 0, type, (byte)flags, (byte)(flags >> 8), (byte)(7 + rest.Length), (byte)((7 + rest.Length) >> 8), .. rest];
 
     private static byte[] File4(string name, int flags, byte packed) =>
-        Block4(0x74, flags | 0x8000, [packed, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0x33, (byte)name.Length, 0, 0x20, 0, 0, 0, .. Encoding.ASCII.GetBytes(name)]);
+        Block4(0x74, flags | 0x8000, [packed, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0x33, (byte)name.Length, (byte)(name.Length >> 8), 0x20, 0, 0, 0, .. Encoding.ASCII.GetBytes(name)]);
 
-    private static byte[] Block5(byte[] header) => [0, 0, 0, 0, (byte)header.Length, .. header];
+    private static byte[] Block5(byte[] header) => [0, 0, 0, 0, .. Vint(header.Length), .. header];
 
     private static byte[] File5(string name, bool isEncrypted, byte packed)
     {
         byte[] extra = isEncrypted ? [4, 1, 0, 0, 15] : [];
         byte[] size = packed < 128 ? [packed] : [(byte)(packed | 0x80), 1];
-        byte[] file = [4, 9, 0x20, 0, 0, 0, 0, 0, 1, (byte)name.Length, .. Encoding.ASCII.GetBytes(name)];
+        byte[] file = [4, 9, 0x20, 0, 0, 0, 0, 0, 1, .. Vint(name.Length), .. Encoding.ASCII.GetBytes(name)];
         return Block5([2, (byte)(isEncrypted ? 3 : 2), .. isEncrypted ? [(byte)extra.Length] : Array.Empty<byte>(), .. size, .. file, .. extra]);
+    }
+
+    private static byte[] Rar4(byte[] blocks) => [.. "Rar!\u001A\u0007\u0000"u8, .. Block4(0x73, 0, new byte[6]), .. blocks, .. Block4(0x7B, 0, [])];
+
+    private static byte[] Rar5(byte[] blocks) => [.. "Rar!\u001A\u0007\u0001\u0000"u8, .. Block5([1, 0, 0]), .. blocks, .. Block5([5, 0, 0])];
+
+    private static byte[] Vint(int value) => value < 128 ? [(byte)value] : [(byte)(value | 0x80), .. Vint(value >> 7)];
+
+    /// <summary>A 7z of two members, of which the second has the name.</summary>
+    private static byte[] SevenZip(string name)
+    {
+        byte[] names = Encoding.Unicode.GetBytes($"first.txt\0{name}\0");
+        int size = names.Length + 1;
+        byte[] directory = [1, 4, 6, 0, 1, 9, 5, 2, 0x11, (byte)(0x80 | (size >> 8)), (byte)size, 0, .. names, 0, 0];
+        return [.. SevenZipStart(30, directory.Length), .. new byte[30], .. directory];
     }
 
     private static byte[] SevenZipStart(byte offset, int size) =>
