@@ -15,7 +15,7 @@ internal sealed class PartScan
     private readonly byte[] _kept = new byte[LoaderList.SpanBytes];
     private readonly StreamSearch _macros = new("_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T\0"u8.ToArray());
     private readonly ArchiveSearch<ZipHeader> _zip = new(ZipHeader.Signature.ToArray());
-    private readonly RarMembers _rar = new();
+    private readonly ArchiveSearch<RarArchive> _rar = new(RarArchive.Signature.ToArray());
     private readonly SevenZipMembers _sevenZip = new();
     private int _keptLength;
     private int _headLength;

@@ -94,9 +94,9 @@ public sealed class WarlordArchiveTests : WarlordTest
         Assert.Equal("archive-member", await InChunksAsync(Zip((new string('\u6587', 170) + ".exe", "x"))));
 
     [Theory]
-    [InlineData(RarMembers.KeptBytes - 33, "archive-member")]
-    [InlineData(RarMembers.KeptBytes - 32, "archive-member")]
-    [InlineData(RarMembers.KeptBytes - 31, "mime-too-complex")]
+    [InlineData(RarArchive.KeptBytes - 33, "archive-member")]
+    [InlineData(RarArchive.KeptBytes - 32, "archive-member")]
+    [InlineData(RarArchive.KeptBytes - 31, "mime-too-complex")]
     public async Task Rar_NameThatGoesOnBehindWhatIsKept_IsTooMuch(int nameBytes, string token)
     {
         Assert.Equal(token, await InChunksAsync(Rar4(File4(new string('n', nameBytes - 4) + ".exe", 0, 0))));
@@ -179,6 +179,73 @@ public sealed class WarlordArchiveTests : WarlordTest
     public async Task Rar5_EncryptedDirectory_IsUnreadable() =>
         Assert.Equal("unreadable-archive", await TokenAsync(WarlordMail.Base64([.. "Rar!\u001A\u0007\u0001\u0000"u8, .. Block5([4, 0, 0, 0, 15]), .. WarlordMail.Harmless]), Strict));
 
+    // Programs show the second name: of RAR 4 behind a NUL, here by each of the four steps, and of a zip in an extra field.
+    [Theory]
+    [InlineData(new byte[] { 0, 0b00_00_00_00, (byte)'e', (byte)'v', (byte)'i', (byte)'l', 0b00_00_00_00, (byte)'.', (byte)'e', (byte)'x', (byte)'e' }, "archive-member")]
+    [InlineData(new byte[] { 0, 0b01_01_01_10, (byte)'a', (byte)'.', (byte)'e', (byte)'x', 0, 0b00_00_00_00, (byte)'e' }, "archive-member")]
+    [InlineData(new byte[] { 4, 0b01_11_00_00, 0x35, 4, (byte)'e', (byte)'x', 0b00_00_00_00, (byte)'e' }, "archive-member")]
+    [InlineData(new byte[] { 0, 0b11_11_00_00, 2, 0x80, 0, (byte)'.', (byte)'e', 0b00_00_00_00, (byte)'x', (byte)'e' }, "archive-member")]
+    [InlineData(new byte[] { 4, 0b01_01_01_10, (byte)'a', (byte)'.', (byte)'e', (byte)'x', 0, 0b00_00_00_00, (byte)'e' }, null)]
+    [InlineData(new byte[] { 0, 0b11_11_11_11, 0x7F, 0x7F, 0xFF, 1, 0xFF }, null)]
+    [InlineData(new byte[] { 0, 0b10_00_00_00, (byte)'e' }, null)]
+    [InlineData(new byte[] { 0 }, null)]
+    public async Task Rar4_SecondName_IsJudgedToo(byte[] second, string? token) =>
+        Assert.Equal(token, await InChunksAsync(Rar4(File4("report.txt\0" + Encoding.Latin1.GetString(second), 0x200, 0))));
+
+    [Theory]
+    [InlineData("letter.txt", null)]
+    [InlineData("evil.exe", "archive-member")]
+    public async Task Zip_SecondName_IsJudgedToo(string second, string? token)
+    {
+        byte[] path = [0x75, 0x70, (byte)(5 + second.Length), 0, 1, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(second)];
+        byte[] extra = [0x55, 0x54, 5, 0, 3, 0, 0, 0, 0, .. path, 1];
+        byte[] local = FalseLocal(10);
+        byte[] central = FalseCentral(10);
+        local[28] = central[30] = (byte)extra.Length;
+        Assert.Equal(token, await InChunksAsync([.. local, .. "report.txt"u8, .. extra, .. new byte[20]]));
+        Assert.Equal(token, await InChunksAsync([.. central, .. "report.txt"u8, .. extra, .. new byte[20]]));
+
+        // Behind the end of the extra fields there are none.
+        local[28] = 9;
+        Assert.Null(await InChunksAsync([.. local, .. "report.txt"u8, .. extra, .. new byte[20]]));
+    }
+
+    // Programs look for the signature of a RAR behind whatever stands in front, and skip blocks that they do not know.
+    [Theory]
+    [InlineData("letter.txt", null)]
+    [InlineData("evil.exe", "archive-member")]
+    public async Task Rar_BehindSomethingElse_IsLookedInto(string name, string? token)
+    {
+        foreach (byte[] rar in new[] { Rar4(File4(name, 0, 0)), Rar5(File5(name, false, 0)) })
+        {
+            foreach (string front in new[] { "x", "Rar", "Rar!\u001A", "Rar!\u001A\u0007\u0009", "RRar!Rar!" })
+            {
+                Assert.Equal(token, await InChunksAsync([.. Encoding.Latin1.GetBytes(front), .. rar]));
+            }
+        }
+
+        Assert.Equal(token, await InChunksAsync(Rar4([.. Block4(0x71, 0, new byte[3]), .. Block4(0x01, 0x8000, [2, 0, 0, 0]), 1, 2, .. File4(name, 0, 0)])));
+        Assert.Equal(token, await InChunksAsync(Rar5([.. Block5([6, 0, 0]), .. Block5([9, 2, 3]), 1, 2, 3, .. File5(name, false, 0)])));
+    }
+
+    // A false archive claims all that follows as its data.
+    [Theory]
+    [InlineData(6, "archive-member")]
+    [InlineData(7, "archive-member")]
+    [InlineData(8, "mime-too-complex")]
+    public async Task Rar_WithinFalseOnes_IsLookedIntoUpToALimit(int count, string token)
+    {
+        byte[] front = [.. "Rar!\u001A\u0007\u0000"u8, .. Block4(0x71, 0x8000, [0xFF, 0xFF, 0xFF, 0xFF])];
+        Assert.Equal(token, await InChunksAsync([.. Enumerable.Repeat(front, count).SelectMany(static bytes => bytes), .. Rar4(File4("evil.exe", 0, 0))]));
+    }
+
+    [Fact]
+    public async Task Rar_BrokenHeader_IsUnreadable()
+    {
+        Assert.Equal("unreadable-archive", await InChunksAsync([.. "Rar!\u001A\u0007\u0000"u8, .. new byte[20]]));
+        Assert.Equal("unreadable-archive", await InChunksAsync([.. "Rar!\u001A\u0007\u0001\u0000"u8, .. new byte[20]]));
+    }
+
     [Theory]
     [InlineData("letter.txt", null)]
     [InlineData("evil.exe", "archive-member")]
@@ -229,7 +296,7 @@ public sealed class WarlordArchiveTests : WarlordTest
     private static byte[] Block4(byte type, int flags, byte[] rest) => [0, 0, type, (byte)flags, (byte)(flags >> 8), (byte)(7 + rest.Length), (byte)((7 + rest.Length) >> 8), .. rest];
 
     private static byte[] File4(string name, int flags, byte packed) =>
-        Block4(0x74, flags | 0x8000, [packed, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0x33, (byte)name.Length, (byte)(name.Length >> 8), 0x20, 0, 0, 0, .. Encoding.ASCII.GetBytes(name)]);
+        Block4(0x74, flags | 0x8000, [packed, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0x33, (byte)name.Length, (byte)(name.Length >> 8), 0x20, 0, 0, 0, .. Encoding.Latin1.GetBytes(name)]);
 
     private static byte[] Block5(byte[] header) => [0, 0, 0, 0, .. Vint(header.Length), .. header];
 
