@@ -67,7 +67,6 @@ public class RblBenchmarks
         await _filter.OnConnectAsync(session, CancellationToken.None);
         TestTransaction transaction = new(session);
         Verdict verdict = await _filter.OnRcptAsync(transaction, transaction.Ask("user@example.com"), CancellationToken.None);
-        await _filter.OnSessionEndAsync(session);
         return verdict;
     }
 
