@@ -9,15 +9,24 @@ internal static class EncodedWords
     {
         bool isReadable = true;
         bool follows = false;
+        bool isOpen = false;
         while (!text.IsEmpty)
         {
             int start = text.IndexOf("=?"u8);
             ReadOnlySpan<byte> before = start < 0 ? text : text[..start];
-            if (!follows || start < 0 || before.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0) output.Append(before);
+            if (!follows || start < 0 || before.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0)
+            {
+                output.Append(before);
+                follows = false;
+            }
+
             if (start < 0) break;
             text = text[start..];
-            if (TryRead(text, out int length, output, ref isReadable))
+            bool wasOpen = isOpen;
+            if (TryRead(text, out int length, output, out isOpen, ref isReadable))
             {
+                // RFC 2047 §5: each word is decoded by itself. Some readers join them first, and then its group ends in the next word.
+                if (follows && wasOpen) isReadable = false;
                 text = text[length..];
                 follows = true;
             }
@@ -32,9 +41,10 @@ internal static class EncodedWords
         return isReadable;
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> text, out int length, BoundedBytes output, ref bool isReadable)
+    private static bool TryRead(ReadOnlySpan<byte> text, out int length, BoundedBytes output, out bool isOpen, ref bool isReadable)
     {
         length = 0;
+        isOpen = false;
         ReadOnlySpan<byte> rest = text[2..];
         int first = rest.IndexOf((byte)'?');
         if (first <= 0 || first + 3 > rest.Length || rest[first + 2] != '?') return false;
@@ -48,18 +58,18 @@ internal static class EncodedWords
         switch (rest[first + 1] | 0x20)
         {
             case 'q':
-                AppendQ(word, output);
+                AppendQ(word, output, ref isReadable);
                 return true;
             case 'b':
-                AppendB(word, output, ref isReadable);
+                AppendB(word, output, out isOpen, ref isReadable);
                 return true;
             default:
                 return false;
         }
     }
 
-    /// <summary>RFC 2047 §4.2.</summary>
-    private static void AppendQ(ReadOnlySpan<byte> word, BoundedBytes output)
+    /// <summary>RFC 2047 §4.2. Where <c>=</c> has no two digits, some readers keep it and others look for them in the next word.</summary>
+    private static void AppendQ(ReadOnlySpan<byte> word, BoundedBytes output, ref bool isReadable)
     {
         for (int i = 0; i < word.Length; i++)
         {
@@ -70,19 +80,21 @@ internal static class EncodedWords
             }
             else
             {
+                if (word[i] == '=') isReadable = false;
                 output.Append(word[i] == '_' ? (byte)' ' : word[i]);
             }
         }
     }
 
     /// <summary>RFC 2047 §4.1. Readers add padding that is missing.</summary>
-    private static void AppendB(ReadOnlySpan<byte> word, BoundedBytes output, ref bool isReadable)
+    private static void AppendB(ReadOnlySpan<byte> word, BoundedBytes output, out bool isOpen, ref bool isReadable)
     {
         Span<byte> decoded = stackalloc byte[NameCollector.BytesMax];
         Base64Decoder decoder = default;
         int written = decoder.Decode(word, decoded, out _);
         written += decoder.Finish(decoded[written..]);
         if (decoder.HasJunk || decoder.HasBadPadding) isReadable = false;
+        isOpen = decoder.IsTruncated;
         output.Append(decoded[..written]);
     }
 }

@@ -43,6 +43,8 @@ public sealed class WarlordNameTests : WarlordTest
     [InlineData("Content-Disposition: attachment; filename=\"www.example.com\"")]
     [InlineData("Content-Disposition: attachment; x-filename=evil.exe")]
     [InlineData("Content-Disposition: attachment; filename*=utf-8''R%C3%A4chnung.pdf; filename=Rechnung.pdf")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?B?UsOkY2hudW5nLnBkZg?=\"")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?B?UsOkY2g?=-=?utf-8?B?bnVuZy5wZGY=?=\"")]
     public async Task FileName_OfNoRule_Passes(string field) => Assert.Null(await TokenAsync(WarlordMail.Base64(WarlordMail.Harmless, field)));
 
     [Fact]
@@ -54,6 +56,11 @@ public sealed class WarlordNameTests : WarlordTest
     [InlineData("Content-Disposition: attachment; filename*=utf-16''%00e%00x%00e")]
     [InlineData("Content-Disposition: attachment; filename*0=evil; filename*2=.exe")]
     [InlineData("Content-Disposition: attachment; filename*0=a; filename*0=b")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?b?bXkuZX?= =?utf-8?b?hl?=\"")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?b?bXkuZX?==?utf-8?b?hl?=\"")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?b?bXkuZ?=\t=?utf-8?b?Xhl?=\"")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?q?foo=2?= =?utf-8?q?Eexe?=\"")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?q?foo=?= =?utf-8?q?2Eexe?=\"")]
     public async Task FileName_ThatCannotBeRead_IsAmbiguous(string field) => Assert.Equal("ambiguous-mime", await TokenAsync(WarlordMail.Base64(WarlordMail.Harmless, field)));
 
     [Theory]
