@@ -87,7 +87,7 @@ public enum MimeAmbiguity : byte
     /// <summary>A line of uuencode whose length does not fit, or none of its end.</summary>
     UuencodeInvalid,
 
-    /// <summary>A name in a character set in which letters of ASCII are not what they seem, or a name that cannot be decoded.</summary>
+    /// <summary>A name in a character set in which letters of ASCII are not what they seem, a name that cannot be decoded, or one with more behind its quotes.</summary>
     UnreadableName,
 
     /// <summary>Deeper than <see cref="MimeLimits.DepthMax"/>: what is there is content.</summary>

@@ -12,6 +12,9 @@ internal readonly ref struct MimeParameter
     /// <summary>Whether the value stood in quotes.</summary>
     public bool IsQuoted { get; init; }
 
+    /// <summary>Whether more stands between its closing quote and the semicolon, which some readers take for a part of the value.</summary>
+    public bool IsFollowed { get; init; }
+
     /// <summary>Number of its section (RFC 2231 §3); −1 when it is whole.</summary>
     public int Section { get; init; }
 

@@ -50,11 +50,15 @@ internal ref struct MimeParameters(FieldReader reader)
     {
         _reader.SkipBlanks();
         bool isQuoted = !_reader.IsAtEnd && _reader.Next == '"';
+        bool isFollowed = false;
         ReadOnlySpan<byte> value;
         if (isQuoted)
         {
             value = _reader.QuotedString(out bool isClosed);
             IsMalformed |= !isClosed;
+            // A comment may stand there, and is more of the value for readers that know none.
+            FieldReader behind = _reader;
+            isFollowed = !behind.UpToSemicolon().IsEmpty;
         }
         else
         {
@@ -78,7 +82,7 @@ internal ref struct MimeParameters(FieldReader reader)
             }
         }
 
-        return new MimeParameter { Name = name, Value = value, IsQuoted = isQuoted, Section = section, IsExtended = isExtended };
+        return new MimeParameter { Name = name, Value = value, IsQuoted = isQuoted, IsFollowed = isFollowed, Section = section, IsExtended = isExtended };
     }
 
     /// <summary>Whether readers end an unquoted value at different places. Of the special characters of RFC 2045 §5.1 those are left out that boundaries have in practice, and all readers take.</summary>

@@ -12,7 +12,7 @@ internal sealed class NameCollector
     private readonly Section[] _sections = new Section[SectionsMax];
     private int _sectionCount;
 
-    /// <summary>Whether a name uses a character set in which ASCII is not what it seems, or cannot be decoded.</summary>
+    /// <summary>Whether a name uses a character set in which ASCII is not what it seems, cannot be decoded, or goes on behind its quotes.</summary>
     public bool IsUnreadable { get; private set; }
 
     /// <summary>Whether there were more or longer names than are kept.</summary>
@@ -42,6 +42,7 @@ internal sealed class NameCollector
         {
             MimeParameter parameter = parameters.Current;
             if (!parameter.Is(target)) continue;
+            IsUnreadable |= parameter.IsFollowed;
             if (parameter.Section >= 0) Keep(parameter, field);
             else if (parameter.IsExtended) AddExtended(parameter.Value);
             else AddPlain(parameter);
@@ -181,15 +182,27 @@ internal sealed class NameCollector
         _names.Append(decoded);
     }
 
-    /// <summary>Ends a name: control characters, which no reader shows and no file system keeps, and dots and blanks at its end, which Windows drops, are taken away.</summary>
+    /// <summary>
+    /// Ends a name: control characters and quotes, which no reader shows or no file system keeps, and dots and blanks at its end, which Windows drops, are taken away. Where it holds a NUL,
+    /// what stands in front is a name besides: it ends there for many programs.
+    /// </summary>
     private void End(int start)
     {
         Span<byte> name = stackalloc byte[_names.Length - start];
-        int length = 0;
-        foreach (byte b in _names.Span[start..])
-            if (b is >= (byte)' ' and not 0x7F) name[length++] = b;
-        ReadOnlySpan<byte> kept = name[..length].Trim((byte)' ').TrimEnd(" ."u8);
+        _names.Span[start..].CopyTo(name);
         _names.CutTo(start);
+        AddShown(name);
+        int nul = name.IndexOf((byte)0);
+        if (nul >= 0) AddShown(name[..nul]);
+    }
+
+    private void AddShown(ReadOnlySpan<byte> name)
+    {
+        Span<byte> shown = stackalloc byte[name.Length];
+        int length = 0;
+        foreach (byte b in name)
+            if (b is >= (byte)' ' and not (0x7F or (byte)'"')) shown[length++] = b;
+        ReadOnlySpan<byte> kept = shown[..length].Trim((byte)' ').TrimEnd(" ."u8);
         if (kept.IsEmpty) return;
         _names.Append(kept);
         if (_names.Room == 0) _names.CutTo(_names.Length - 1);

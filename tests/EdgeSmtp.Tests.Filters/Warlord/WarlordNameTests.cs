@@ -33,6 +33,10 @@ public sealed class WarlordNameTests : WarlordTest
     [InlineData("Content-Disposition: attachment; x=\"a\" filename=evil.exe")]
     [InlineData("Content-Disposition: attachment; filename=evil.exe x=y")]
     [InlineData("Content-Disposition: attachment; filename=evil.exe\".txt")]
+    [InlineData("Content-Disposition: attachment; filename=my\"evil.exe\"")]
+    [InlineData("Content-Disposition: attachment; filename*=utf-8''evil.js%00.txt")]
+    [InlineData("Content-Disposition: attachment; filename*=utf-8''evil.j%00s")]
+    [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?Q?evil.js=00.txt?=\"")]
     [InlineData("Content-Type: application/octet-stream; name=evil.exe")]
     [InlineData("Content-Type: text/plain; name*=us-ascii''evil.exe; charset=utf-8")]
     [InlineData("Content-Type: image/png; name=a.png\nContent-Disposition: inline; filename=evil.exe")]
@@ -43,6 +47,9 @@ public sealed class WarlordNameTests : WarlordTest
     [InlineData("Content-Disposition: attachment; filename=\"www.example.com\"")]
     [InlineData("Content-Disposition: attachment; x-filename=evil.exe")]
     [InlineData("Content-Disposition: attachment; filename*=utf-8''R%C3%A4chnung.pdf; filename=Rechnung.pdf")]
+    [InlineData("Content-Disposition: attachment; filename=\"report.txt\" ; size=3")]
+    [InlineData("Content-Disposition: attachment; x=\"report.txt\".js")]
+    [InlineData("Content-Disposition: attachment; filename*=utf-8''report%00.txt")]
     [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?B?UsOkY2hudW5nLnBkZg?=\"")]
     [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?B?UsOkY2g?=-=?utf-8?B?bnVuZy5wZGY=?=\"")]
     public async Task FileName_OfNoRule_Passes(string field) => Assert.Null(await TokenAsync(WarlordMail.Base64(WarlordMail.Harmless, field)));
@@ -61,6 +68,11 @@ public sealed class WarlordNameTests : WarlordTest
     [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?b?bXkuZ?=\t=?utf-8?b?Xhl?=\"")]
     [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?q?foo=2?= =?utf-8?q?Eexe?=\"")]
     [InlineData("Content-Disposition: attachment; filename=\"=?utf-8?q?foo=?= =?utf-8?q?2Eexe?=\"")]
+    [InlineData("Content-Disposition: attachment; filename=\"report.txt\".js")]
+    [InlineData("Content-Disposition: attachment; filename=\"report.txt\" .js; size=3")]
+    [InlineData("Content-Disposition: attachment; filename=\"report.txt\"(x).js")]
+    [InlineData("Content-Disposition: attachment; filename*0=report; filename*1=\".txt\".js")]
+    [InlineData("Content-Type: application/octet-stream; name=\"report.txt\".js")]
     public async Task FileName_ThatCannotBeRead_IsAmbiguous(string field) => Assert.Equal("ambiguous-mime", await TokenAsync(WarlordMail.Base64(WarlordMail.Harmless, field)));
 
     [Theory]
