@@ -12,7 +12,7 @@ internal sealed class NameCollector
     private readonly Section[] _sections = new Section[SectionsMax];
     private int _sectionCount;
 
-    /// <summary>Whether a name uses a character set in which ASCII is not what it seems, cannot be decoded, or goes on behind its quotes.</summary>
+    /// <summary>Whether a name uses a character set in which ASCII is not what it seems, cannot be decoded, goes on behind its quotes, or has an escape sequence that nobody knows.</summary>
     public bool IsUnreadable { get; private set; }
 
     /// <summary>Whether there were more or longer names than are kept.</summary>
@@ -183,8 +183,8 @@ internal sealed class NameCollector
     }
 
     /// <summary>
-    /// Ends a name: control characters and quotes, which no reader shows or no file system keeps, and dots and blanks at its end, which Windows drops, are taken away. Where it holds a NUL,
-    /// what stands in front is a name besides: it ends there for many programs.
+    /// Ends a name: escape sequences, control characters and quotes, which no reader shows or no file system keeps, and dots and blanks at its end, which Windows drops, are taken away. Where
+    /// it holds a NUL, what stands in front is a name besides: it ends there for many programs.
     /// </summary>
     private void End(int start)
     {
@@ -200,8 +200,21 @@ internal sealed class NameCollector
     {
         Span<byte> shown = stackalloc byte[name.Length];
         int length = 0;
-        foreach (byte b in name)
-            if (b is >= (byte)' ' and not (0x7F or (byte)'"')) shown[length++] = b;
+        for (int i = 0; i < name.Length; i++)
+        {
+            byte b = name[i];
+            if (b == EscapeSequences.Escape)
+            {
+                int escape = EscapeSequences.Length(name[i..]);
+                i += Math.Max(escape - 1, 0);
+                IsUnreadable |= escape == 0;
+            }
+            else if (b is >= (byte)' ' and not (0x7F or (byte)'"'))
+            {
+                shown[length++] = b;
+            }
+        }
+
         ReadOnlySpan<byte> kept = shown[..length].Trim((byte)' ').TrimEnd(" ."u8);
         if (kept.IsEmpty) return;
         _names.Append(kept);

@@ -9,7 +9,7 @@ public sealed class WarlordClientNameTests : WarlordTest
 {
     private const int WordBytesMax = 45;
 
-    private static readonly string[] Names = ["Rechnung März 2024", "見積書（最終版）", "報告書 〜 ぎふ ソ能表", "보고서", "it's 100% (a+b)=c & d; e, \"quoted\" [1]", "x"];
+    private static readonly string[] Names = ["Rechnung März 2024", "見積書（最終版）", "報告書 ぎふ ソ能表", "보고서", "it's 100% (a+b)=c & d; e, \"quoted\" [1]", "x"];
 
     /// <summary>Each way of writing a name.</summary>
     private static readonly Dictionary<string, Func<string, string>> Programs = new()
@@ -43,12 +43,37 @@ public sealed class WarlordClientNameTests : WarlordTest
         Assert.Equal("bad-file-name", await TokenAsync(WarlordMail.Base64(WarlordMail.Harmless, Programs[program](name + ".exe"))));
     }
 
+    // What programs of Japan and Korea send beside UTF-8. In ISO-2022 and Shift_JIS the second byte of a character may look like a letter of ASCII, a backslash or a dot.
+    [Theory]
+    [InlineData("iso-2022-jp", "見積書（最終版）2024年3月 株式会社サンプル御中 第一四半期決算")]
+    [InlineData("ISO-2022-JP", "報告書 ぎふ ソ能表")]
+    [InlineData("Shift_JIS", "見積書（最終版）2024年3月 株式会社サンプル御中 第一四半期決算")]
+    [InlineData("shift_jis", "報告書 ぎふ ソ能表")]
+    [InlineData("iso-2022-kr", "보고서 2024")]
+    [InlineData("euc-kr", "보고서 2024")]
+    [InlineData("euc-jp", "報告書 ぎふ ソ能表")]
+    [InlineData("gb2312", "报告 2024")]
+    [InlineData("big5", "報告功能表 2024")]
+    public async Task Name_InACharacterSetOfAsia_IsReadToItsEnd(string charset, string name)
+    {
+        foreach (Func<string, string> form in new Func<string, string>[] { file => $"filename={Quoted(Words(file, charset))}", file => $"filename*={charset}''{Percent(file, charset)}" })
+        {
+            Verdict harmless = await JudgeAsync(WarlordMail.Base64(WarlordMail.Harmless, $"Content-Disposition: attachment;\n {form(name + ".pdf")}"));
+            Assert.True(harmless.Reason is null, $"{harmless.Reason} {harmless.Detail}");
+            Assert.Equal("bad-file-name", await TokenAsync(WarlordMail.Base64(WarlordMail.Harmless, $"Content-Disposition: attachment;\n {form(name + ".exe")}")));
+        }
+    }
+
     private static string Quoted(string name) => $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static Encoding EncodingOf(string charset) => CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
+
+    private static string Percent(string name, string charset) => string.Concat(EncodingOf(charset).GetBytes(name).Select(static b => char.IsAsciiLetterOrDigit((char)b) ? $"{(char)b}" : $"%{b:X2}"));
 
     /// <summary>Encoded words of whole characters (RFC 2047 §5), on lines of their own.</summary>
     private static string Words(string name, string charset)
     {
-        Encoding encoding = Encoding.GetEncoding(charset);
+        Encoding encoding = EncodingOf(charset);
         StringBuilder words = new();
         StringBuilder word = new();
         foreach (Rune letter in name.EnumerateRunes())
