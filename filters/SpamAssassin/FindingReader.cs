@@ -19,6 +19,12 @@ internal static class FindingReader
         command == SpamdCommand.Report ? Line(reply.Body.Span) : string.Empty,
         command >= SpamdCommand.Headers ? Fields(reply.Body.Span) : []);
 
+    /// <summary>
+    /// Whether spamd came to the end of its rules, so that it would find the same again. What it has by its <c>time_limit</c> depends on what else it had to do; the answer to CHECK does not
+    /// say which of the two it is.
+    /// </summary>
+    public static bool IsWhole(SpamdReply reply, SpamdCommand command) => command != SpamdCommand.Check && reply.Body.Span.IndexOf("TIME_LIMIT_EXCEEDED"u8) < 0;
+
     /// <summary>Rules have names of letters, digits and underscores.</summary>
     private static string Tests(ReadOnlySpan<byte> body)
     {

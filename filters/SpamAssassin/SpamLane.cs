@@ -45,7 +45,9 @@ internal sealed class SpamLane
     private static async ValueTask<ScanReply<SpamFinding>> AskAsync(SpamdServer server, SpamdRequest request, CancellationToken cancellationToken)
     {
         SpamdReply reply = await server.AskAsync(request, cancellationToken).ConfigureAwait(false);
-        return reply.Code == 0 ? new(FindingReader.Read(reply, request.Command), null) : new(null, $"it answered {reply.Code} {reply.Text}");
+        return reply.Code == 0
+            ? new(FindingReader.Read(reply, request.Command), null, FindingReader.IsWhole(reply, request.Command))
+            : new(null, $"it answered {reply.Code} {reply.Text}");
     }
 
     /// <summary>All that spamd judges by: the content, who sent it from where, for whom, and with which rules. What else differs in our trace fields (time, id) it does not judge.</summary>

@@ -1,5 +1,6 @@
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Filters.SpamAssassin;
+using EdgeSmtp.Filters.SpamAssassin.Spamd;
 using EdgeSmtp.Pipeline;
 using Xunit;
 
@@ -102,6 +103,27 @@ public sealed class SpamCacheTests : SpamAssassinTest
         }
 
         Assert.Equal(2, Spamd.Requests.Count);
+    }
+
+    // What spamd has by its time_limit is a matter of how busy it was; to CHECK it does not say that.
+    [Theory]
+    [InlineData(SpamdCommand.Symbols, "HTML_MESSAGE,TIME_LIMIT_EXCEEDED", 2)]
+    [InlineData(SpamdCommand.Symbols, "HTML_MESSAGE", 1)]
+    [InlineData(SpamdCommand.Report, " 0.0 TIME_LIMIT_EXCEEDED    BODY: Exceeded time limit / deadline\n", 2)]
+    [InlineData(SpamdCommand.Report, " 0.0 HTML_MESSAGE    BODY: HTML included in message\n", 1)]
+    [InlineData(SpamdCommand.Headers, "X-Spam-Status: No, score=0.1 required=5.0 tests=HTML_MESSAGE,\r\n\tTIME_LIMIT_EXCEEDED autolearn=unavailable\r\n", 2)]
+    [InlineData(SpamdCommand.Check, "", 2)]
+    public async Task Finding_WithoutAllRules_IsNotRemembered(SpamdCommand command, string body, int scans)
+    {
+        Spamd.Answers(_ => FakeSpamd.Answer(0.1, body));
+        for (int i = 0; i < 2; i++)
+        {
+            NextSession();
+            await using FilterRun run = Begin(Options(options => options with { Command = command }));
+            Assert.Equal(VerdictKind.Continue, (await MessageAsync(run))[0].Kind);
+        }
+
+        Assert.Equal(scans, Spamd.Requests.Count);
     }
 
     [Fact]
