@@ -13,6 +13,7 @@ internal sealed class MilterDialogue(MilterPeer peer, Session session) : IDispos
     private Verdict? _sessionVerdict;
     private string? _message;
     private bool _isConcluded;
+    private bool _hasRecipients;
     private string? _failure;
     private volatile bool _isEnded;
 
@@ -20,7 +21,7 @@ internal sealed class MilterDialogue(MilterPeer peer, Session session) : IDispos
     public ValueTask<Verdict> MailAsync(Transaction transaction, CancellationToken cancellationToken)
     {
         _message = transaction.Id;
-        _isConcluded = false;
+        _isConcluded = _hasRecipients = false;
         _failure = null;
         if (_sessionVerdict is { } verdict)
         {
@@ -49,12 +50,17 @@ internal sealed class MilterDialogue(MilterPeer peer, Session session) : IDispos
     public async ValueTask<Verdict> RecipientAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken)
     {
         Verdict begun = await EnsureBegunAsync(transaction, cancellationToken).ConfigureAwait(false);
-        return IsOver(begun)
-            ? begun
-            : await AskAsync(
-                (Dialogue: this, transaction, recipient),
-                static (state, token) => state.Dialogue.TellRecipientAsync(state.transaction, state.recipient, token),
-                cancellationToken).ConfigureAwait(false);
+        if (IsOver(begun))
+        {
+            return begun;
+        }
+
+        Verdict verdict = await AskAsync(
+            (Dialogue: this, transaction, recipient),
+            static (state, token) => state.Dialogue.TellRecipientAsync(state.transaction, state.recipient, token),
+            cancellationToken).ConfigureAwait(false);
+        _hasRecipients |= verdict.Kind == VerdictKind.Continue;
+        return verdict;
     }
 
     /// <summary>Sends the message, and asks for the changes that the milter wants.</summary>
@@ -103,8 +109,17 @@ internal sealed class MilterDialogue(MilterPeer peer, Session session) : IDispos
         }
         catch
         {
-            // Given up in the middle of an exchange: what would come next on this connection is the answer to that. If the message goes on all the same, the milter is told of it anew.
-            _message = null;
+            // Given up in the middle of an exchange: what would come next on this connection is the answer to that. If the message goes on all the same, the milter is told of it anew, unless
+            // it has recipients already: those would not be told again, and the message passes for none of them without the milter.
+            if (_hasRecipients)
+            {
+                _failure = $"milter {peer.Options.Address}: it was given up before it answered";
+            }
+            else
+            {
+                _message = null;
+            }
+
             Drop();
             throw;
         }

@@ -92,6 +92,39 @@ public sealed class MilterFailureTests : MilterTest
         Assert.Equal(VerdictKind.Continue, (await SendAsync(harness)).Kind);
     }
 
+    // Signs of progress hold our own deadline off, so that the driver's ends the call.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Recipient_GivenUpByTheDriver_IsNotForgotten(int before)
+    {
+        FilterHarness harness = Make();
+        await harness.MailAsync();
+        for (int i = 0; i < before; i++)
+        {
+            Assert.Equal(VerdictKind.Continue, (await harness.RcptAsync($"{i}@example.com")).Kind);
+        }
+
+        Milter.On('R', Packet('p'));
+        using CancellationTokenSource deadline = new();
+        Task<Verdict> pending = harness.RcptAsync("slow@example.com", deadline.Token).AsTask();
+        await WaitForAsync(() => Milter.Commands.Any(static heard => heard.Contains("slow", StringComparison.Ordinal)));
+        await deadline.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
+
+        if (before == 0)
+        {
+            // Nothing was said of anybody, so that it can be told anew.
+            Assert.Equal(VerdictKind.Continue, (await harness.RcptAsync("last@example.com")).Kind);
+            Assert.Equal(["M<sender@example.org>|", "R<last@example.com>|"], Milter.Commands.TakeLast(2));
+            return;
+        }
+
+        await Assert.ThrowsAsync<MilterException>(async () => await harness.RcptAsync("last@example.com"));
+        await Assert.ThrowsAsync<MilterException>(async () => await harness.MessageAsync("Subject: x\r\n\r\n"u8.ToArray()));
+        Assert.Equal(VerdictKind.Continue, (await SendAsync(harness)).Kind);
+    }
+
     public static TheoryData<byte[]> Garbage => new(
         [0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF, 0], [0x7F, 0xFF, 0xFF, 0xFF, 0], "220 mail.example.org ESMTP\r\n"u8.ToArray(), Packet('Z'), Packet('c', 1, 2, 3)[..0],
         Packet('i', 0, 0), Packet('m', 0xFF, 0xFF, 0xFF, 0xFF, (byte)'X', 0, (byte)'y', 0), Packet('h', "X-A"u8), Packet('h', "X-A\0no end"u8), Packet('y', "550 5.7.1 no end"u8), Packet('s'), Packet('O', 1));
