@@ -100,9 +100,10 @@ public static class ProgramRunner
         }
     }
 
-    /// <summary>Keeps the beginning, and reads on so that the program never waits for us.</summary>
-    private static async Task<string> ReadErrorAsync(Stream pipe)
+    /// <summary>Keeps the beginning, and reads on so that the program never waits for us. Closes the pipe: the process leaves that to who took it from it.</summary>
+    private static async Task<string> ReadErrorAsync(Stream errors)
     {
+        await using Stream pipe = errors;
         byte[] kept = new byte[ErrorBytesMax];
         byte[] rest = new byte[ErrorBytesMax];
         int length = 0;

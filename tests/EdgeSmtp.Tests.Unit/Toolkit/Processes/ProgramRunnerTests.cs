@@ -127,6 +127,36 @@ public sealed class ProgramRunnerTests : IDisposable
         await ProcessWatch.EndsAsync(int.Parse(await File.ReadAllTextAsync(pid), CultureInfo.InvariantCulture));
     }
 
+    // What a collection closes later is closed by chance: many runs may come before one.
+    [Fact]
+    public async Task Runs_LeaveNoPipeBehind()
+    {
+        const int Runs = 60;
+        int before = Pipes();
+        for (int i = 0; i < Runs; i++)
+        {
+            await RunAsync("echo x >&2", "x");
+        }
+
+        // Other tests of this process have pipes as well.
+        Assert.InRange(Pipes(), 0, before + (Runs / 2));
+    }
+
+    private static int Pipes() => Directory.GetFiles("/proc/self/fd").Count(static link => TargetOf(link)?.StartsWith("pipe:", StringComparison.Ordinal) == true);
+
+    private static string? TargetOf(string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget;
+        }
+        catch (IOException)
+        {
+            // Closed meanwhile by another test.
+            return null;
+        }
+    }
+
     private ValueTask<ProgramResult> RunAsync(string script, string input, CancellationToken cancellationToken = default) =>
         ProgramRunner.RunAsync(new ProgramCommand(Script(script), []), Encoding.UTF8.GetBytes(input), cancellationToken);
 
