@@ -4,7 +4,7 @@ namespace EdgeSmtp.Protocol.Mime;
 /// <remarks>Parts nest: each begin has its end, and content belongs to the part that was begun last and has not ended. Only <see cref="MimePartKind.Leaf"/> parts have content.</remarks>
 public interface IMimeHandler
 {
-    /// <summary>The header of a part has ended, so that its type, encoding and names are known.</summary>
+    /// <summary>The header of a part has ended, so that its type, encoding and names are known. Of a part in uuencode each file is a part with that header, and begins at its <c>begin</c> line.</summary>
     /// <param name="part">What the header says.</param>
     void OnPartBegin(in MimePart part);
 

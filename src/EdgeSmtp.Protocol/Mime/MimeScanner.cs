@@ -30,6 +30,7 @@ public sealed class MimeScanner : ILineHandler
     private bool _isWithinText;
     private bool _isInnerOpen;
     private bool _isUuencodeWithin;
+    private bool _isPartDue;
 
     /// <summary>Creates a scanner.</summary>
     /// <param name="limits">How much structure it follows.</param>
@@ -97,7 +98,7 @@ public sealed class MimeScanner : ILineHandler
         _stack.Clear();
         _lines.Begin();
         _structureEnd = LineEnd.None;
-        _isInnerOpen = _isUuencodeWithin = _isWithinText = false;
+        _isInnerOpen = _isUuencodeWithin = _isWithinText = _isPartDue = false;
     }
 
     /// <summary>Begins to read again what the owner decodes of a message.</summary>
@@ -157,7 +158,7 @@ public sealed class MimeScanner : ILineHandler
                 if (_decoder.TakeUuencode(line)) EndUuencode();
                 return true;
             case Place.UuencodeBefore:
-                if (UuencodeBegin.TryRead(line, out _)) _place = Place.Uuencode;
+                if (UuencodeBegin.TryRead(line, out ReadOnlySpan<byte> fileName)) BeginFile(fileName);
                 return true;
             case Place.Leaf when _isText && UuencodeBegin.TryRead(line, out ReadOnlySpan<byte> name):
                 BeginUuencode(name);
@@ -223,7 +224,9 @@ public sealed class MimeScanner : ILineHandler
             _part.BecomeLeaf();
         }
 
-        BeginPart();
+        // It begins with its file, which has a name of its own.
+        _isPartDue = _part.Kind != MimePartKind.Multipart && _part.Encoding == MimeEncoding.Uuencode;
+        if (!_isPartDue) BeginPart();
         switch (_part.Kind)
         {
             case MimePartKind.Multipart:
@@ -265,15 +268,37 @@ public sealed class MimeScanner : ILineHandler
     private void BeginLeaf()
     {
         _decoder.Begin(_part.Encoding);
-        bool isText = _part.MediaType.StartsWith("text/"u8);
         _textEncoding = _part.Encoding;
-        _isText = isText && _part.Encoding is MimeEncoding.Identity or MimeEncoding.Binary;
+        _isText = _part.IsText && _part.Encoding is MimeEncoding.Identity or MimeEncoding.Binary;
         _place = _part.Encoding == MimeEncoding.Uuencode ? Place.UuencodeBefore : Place.Leaf;
-        _isInnerOpen = _part.Kind == MimePartKind.Message || (isText && _part.Encoding is MimeEncoding.Base64 or MimeEncoding.QuotedPrintable);
+        if (!_isPartDue) OpenInner();
+    }
+
+    /// <summary>What is decoded may have to be read again.</summary>
+    private void OpenInner()
+    {
+        _isInnerOpen = _part.Kind == MimePartKind.Message || (_part.IsText && _part.Encoding is MimeEncoding.Base64 or MimeEncoding.QuotedPrintable);
         if (!_isInnerOpen) return;
         _inner ??= new MimeScanner(_limits);
         if (_part.Kind == MimePartKind.Message) _inner.BeginMessage(this);
         else _inner.BeginText(this);
+    }
+
+    /// <summary>A file in a part that is written in uuencode. Each is a part with the header of all: readers that do not know the encoding find the files as within a text, by their names.</summary>
+    private void BeginFile(ReadOnlySpan<byte> name)
+    {
+        if (!_isPartDue) EndPart();
+        _part.ReadFileName(name);
+        TellAll(_part.Found);
+        BeginDuePart();
+        _place = Place.Uuencode;
+    }
+
+    private void BeginDuePart()
+    {
+        _isPartDue = false;
+        BeginPart();
+        OpenInner();
     }
 
     private void BeginUuencode(ReadOnlySpan<byte> name)
@@ -281,6 +306,7 @@ public sealed class MimeScanner : ILineHandler
         _decoder.Finish(atDelimiter: false);
         Deliver();
         _part.ReadUuencode(name);
+        TellAll(_part.Found);
         _isUuencodeWithin = true;
         BeginPart();
         _decoder.Begin(MimeEncoding.Uuencode);
@@ -312,9 +338,16 @@ public sealed class MimeScanner : ILineHandler
             EndUuencode();
         }
 
+        if (_isPartDue) BeginDuePart();
         if (_decoder.IsFull) Deliver();
         _decoder.Finish(atDelimiter);
         Deliver();
+        EndPart();
+        _place = Place.Between;
+    }
+
+    private void EndPart()
+    {
         if (_isInnerOpen)
         {
             _inner!.Finish();
@@ -324,7 +357,6 @@ public sealed class MimeScanner : ILineHandler
         }
 
         if (!_isWithinText) _handler.OnPartEnd();
-        _place = Place.Between;
     }
 
     /// <summary>A delimiter: whatever is open within its multipart ends.</summary>

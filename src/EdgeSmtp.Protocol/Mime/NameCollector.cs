@@ -20,11 +20,17 @@ internal sealed class NameCollector
 
     public MimeNames Names => new(_names.Span);
 
+    /// <summary>Bytes of the names so far.</summary>
+    public int Length => _names.Length;
+
     public void Clear()
     {
         _names.Clear();
         IsUnreadable = false;
     }
+
+    /// <summary>Drops the last names, back to a length that there was.</summary>
+    public void CutTo(int length) => _names.CutTo(length);
 
     /// <summary>Adds a name that stands alone.</summary>
     public void Add(ReadOnlySpan<byte> name)

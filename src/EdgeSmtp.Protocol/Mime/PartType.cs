@@ -12,12 +12,15 @@ internal sealed class PartType
     private readonly BoundedBytes _furtherBoundary = new(BoundaryStack.BytesEach);
     private readonly NameCollector _names = new();
     private MimeAmbiguities _found;
+    private int _namesOfHeader;
 
     public MimePartKind Kind { get; private set; }
 
     public MimeEncoding Encoding { get; private set; }
 
     public ReadOnlySpan<byte> MediaType => _mediaType.Span;
+
+    public bool IsText => MediaType.StartsWith("text/"u8);
 
     public MimeNames Names => _names.Names;
 
@@ -43,8 +46,8 @@ internal sealed class PartType
             _names.AddFrom(new MimeParameters(new FieldReader(header.Disposition.Value)), header.Disposition.Value, "filename"u8);
         }
 
-        if (_names.IsUnreadable) Note(MimeAmbiguity.UnreadableName);
-        if (_names.IsCut) Note(MimeAmbiguity.HeaderTooLarge);
+        NoteNames();
+        _namesOfHeader = _names.Length;
         if (Kind == MimePartKind.Multipart && Encoding is MimeEncoding.Base64 or MimeEncoding.QuotedPrintable or MimeEncoding.Uuencode)
         {
             Note(MimeAmbiguity.EncodedMultipart);
@@ -60,12 +63,27 @@ internal sealed class PartType
         SetMediaType("application/octet-stream"u8);
         _names.Clear();
         _names.Add(name);
+        NoteNames();
+    }
+
+    /// <summary>Makes it the part of a file in a part that is written in uuencode: it has the name of the file besides those of the header.</summary>
+    public void ReadFileName(ReadOnlySpan<byte> name)
+    {
+        _names.CutTo(_namesOfHeader);
+        _names.Add(name);
+        NoteNames();
     }
 
     /// <summary>Makes a multipart that cannot be followed a leaf.</summary>
     public void BecomeLeaf() => Kind = MimePartKind.Leaf;
 
     private void Note(MimeAmbiguity ambiguity) => _found = _found.With(ambiguity);
+
+    private void NoteNames()
+    {
+        if (_names.IsUnreadable) Note(MimeAmbiguity.UnreadableName);
+        if (_names.IsCut) Note(MimeAmbiguity.HeaderTooLarge);
+    }
 
     private void SetMediaType(ReadOnlySpan<byte> type)
     {

@@ -42,6 +42,13 @@ public sealed class WarlordContentTests : WarlordTest
         Assert.True(token == await TokenAsync(WarlordMail.Attached("Content-Type: text/plain", WarlordMail.Uuencode(content, "picture.png")), options), what);
     }
 
+    [Fact]
+    public async Task Program_BehindAnotherFileOfTheSamePart_IsSeen() => Assert.Equal(
+        "executable",
+        await TokenAsync(
+            WarlordMail.Attached("Content-Transfer-Encoding: x-uuencode", WarlordMail.Uuencode(WarlordMail.Harmless, "a.dat") + WarlordMail.Uuencode(WarlordMail.Program, "b.dat")),
+            Only() with { OnExecutable = WarlordAction.Reject }));
+
     // The place of the descriptor of a volume, and the name of a macro, may lie anywhere in chunks.
     [Theory]
     [MemberData(nameof(Contents))]

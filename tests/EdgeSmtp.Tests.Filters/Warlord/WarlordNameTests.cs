@@ -63,6 +63,12 @@ public sealed class WarlordNameTests : WarlordTest
     [Fact]
     public async Task FileName_OfUuencode_IsSeen() => Assert.Equal("bad-file-name", await TokenAsync("Subject: x\n\nbegin 644 evil.exe\n#0V%T\n`\nend\n"));
 
+    [Theory]
+    [InlineData("evil.js", "bad-file-name")]
+    [InlineData("report.pdf", null)]
+    public async Task FileName_OfUuencodeAsAnEncoding_IsSeen(string name, string? token) =>
+        Assert.Equal(token, await TokenAsync(WarlordMail.Attached("Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode", WarlordMail.Uuencode(WarlordMail.Harmless, name))));
+
     // What cannot be read cannot be compared with a rule.
     [Theory]
     [InlineData("Content-Disposition: attachment; filename=\"=?utf-7?Q?evil+AC4-exe?=\"")]

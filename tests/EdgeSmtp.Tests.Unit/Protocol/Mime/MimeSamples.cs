@@ -13,6 +13,7 @@ internal static class MimeSamples
         ["message"] = "Content-Type: multipart/digest; boundary=d\n\n--d\n\nSubject: within\n\ntext\n--d\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogeAoKPT0geSA9PQo=\n--d--\n",
         ["uuencode"] = "Subject: x\n\nbefore\nbegin 644 cat.txt\n#0V%T\n`\nend\nbegin to think\nbehind\n",
         ["uuencoded part"] = "Content-Type: multipart/mixed; boundary=u\n\n--u\nContent-Type: application/x\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 cat.txt\n#0V%T\n`\nend\n--u--\n",
+        ["uuencoded files"] = "Content-Type: multipart/mixed; boundary=u\n\n--u\nContent-Type: text/plain; name=a\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 cat.txt\n#0V%T\n`\nend\n\nbegin 600 dog.txt\n#9&]G\n`\nend\n--u\nContent-Transfer-Encoding: x-uuencode\n\nnone\n--u--\n",
         ["uuencode in base64"] = "Content-Transfer-Encoding: base64\n\nQmVmb3JlOg0KYmVnaW4gNjQ0IGNhdC50eHQNCiMw\nViVUDQpgDQplbmQNCmJlZ2luIHRvIHRoaW5rDQo=\n",
         ["uuencode in quoted-printable"] = "Content-Transfer-Encoding: quoted-printable\n\nBe=\nfore:\nbegin=20644 cat.=\ntxt\n#0V%T\n=60\nend\nbegin to think\n",
         ["names"] = "Content-Type: application/x;\n name=\"=?utf-8?B?ZXZpbC5leGU=?=\"\nContent-Disposition: attachment; filename*1*=%78e; filename*0*=utf-8''a%2E; filename*2=.\n\nx",
