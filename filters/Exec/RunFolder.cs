@@ -8,6 +8,11 @@ internal sealed class RunFolder : IDisposable
     private const UnixFileMode ForOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string Prefix = "edgesmtp-exec-";
 
+    // Of what stands behind the name of a program in /proc, which may hold anything.
+    private const int StartField = 19;
+
+    private static readonly string Server = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{StartOf("self")}");
+
     private readonly ExecLog _log;
 
     private RunFolder(string path, ExecLog log)
@@ -31,7 +36,7 @@ internal sealed class RunFolder : IDisposable
     public static RunFolder Create(string parent, string shim, ExecLog log)
     {
         Directory.CreateDirectory(parent, ForOwner);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        string name = $"{Prefix}{Server}-{Guid.NewGuid():N}";
         RunFolder folder = new(System.IO.Path.Combine(parent, name), log);
         try
         {
@@ -46,7 +51,10 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Removes the folders of servers that did not end by themselves: in memory nothing else ever does.</summary>
+    /// <summary>
+    /// Removes the folders of servers that did not end by themselves: in memory nothing else ever does. A number is another's soon, and in a container always our own, so that the time at
+    /// which a process started tells it from those before.
+    /// </summary>
     public static void Sweep(string parent)
     {
         if (!Directory.Exists(parent))
@@ -56,8 +64,8 @@ internal sealed class RunFolder : IDisposable
 
         foreach (string path in Directory.GetDirectories(parent, Prefix + "*"))
         {
-            string process = System.IO.Path.GetFileName(path)[Prefix.Length..].Split('-')[0];
-            if (!Directory.Exists($"/proc/{process}"))
+            string[] server = System.IO.Path.GetFileName(path)[Prefix.Length..].Split('-')[0].Split('.');
+            if (StartOf(server[0]) is not { } start || (server.Length > 1 && server[1] != start))
             {
                 TryRemove(path);
             }
@@ -72,6 +80,20 @@ internal sealed class RunFolder : IDisposable
         if (!TryRemove(Path))
         {
             _log.Left(Path);
+        }
+    }
+
+    /// <summary>When a process started, in ticks of the machine; <c>null</c> when there is none.</summary>
+    private static string? StartOf(string process)
+    {
+        try
+        {
+            string state = File.ReadAllText($"/proc/{process}/stat");
+            return state[(state.LastIndexOf(')') + 2)..].Split(' ')[StartField];
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

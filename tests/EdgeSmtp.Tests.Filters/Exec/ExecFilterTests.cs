@@ -271,4 +271,20 @@ public sealed class ExecFilterTests : ExecTest
         MakeShell(HandOn);
         Assert.Equal([running, foreign], Directory.GetDirectories(RunFolder).Order(StringComparer.Ordinal));
     }
+
+    // In a container the server has the same number before and after a crash.
+    [Fact]
+    public async Task FoldersOfAServerOfTheSameNumber_AreSwept_OurOwnAreNot()
+    {
+        string before = Path.Combine(RunFolder, $"edgesmtp-exec-{Environment.ProcessId}.1-x"), seen = Path.Combine(Folder, "seen");
+        Directory.CreateDirectory(Path.Combine(before, "bin"));
+        FilterHarness harness = MakeShell($"basename \"$PWD\" >{seen}; exit 31");
+        Assert.Empty(Directory.GetDirectories(RunFolder));
+
+        await SendAsync(harness);
+        string own = Path.Combine(RunFolder, (await File.ReadAllTextAsync(seen, TestContext.Current.CancellationToken)).Trim());
+        Directory.CreateDirectory(own);
+        MakeShell(HandOn);
+        Assert.Equal([own], Directory.GetDirectories(RunFolder));
+    }
 }
