@@ -224,7 +224,10 @@ internal sealed class NameCollector
         ReadOnlySpan<byte> kept = shown[..length].Trim((byte)' ').TrimEnd(" ."u8);
         if (kept.IsEmpty) return;
         _names.Append(kept);
-        if (_names.Room == 0) _names.CutTo(_names.Length - 1);
+        _names.Append(0);
+        if (!_names.IsCut) return;
+        // The end of the name may be what did not fit.
+        _names.CutTo(_names.Length - 1);
         _names.Append(0);
     }
 

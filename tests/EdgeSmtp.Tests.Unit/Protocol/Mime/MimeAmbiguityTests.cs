@@ -61,6 +61,7 @@ public sealed class MimeAmbiguityTests
         { MimeAmbiguity.UnreadableName, "Content-Disposition: inline; filename*1=a\n\n" },
         { MimeAmbiguity.HeaderTooLarge, $"Content-Type: text/plain; x={new string('x', 5_000)}\n\n" },
         { MimeAmbiguity.HeaderTooLarge, $"Content-Type: text/plain; name={new string('x', 2_500)}\n\n" },
+        { MimeAmbiguity.HeaderTooLarge, $"Content-Type: text/plain; name={new string('x', 2_048)}\n\n" },
     };
 
     // \v stands for a line that ends in LF alone.
