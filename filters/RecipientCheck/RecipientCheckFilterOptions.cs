@@ -52,7 +52,7 @@ public sealed record RecipientCheckFilterOptions : IValidatableObject
             yield return new ValidationResult(error, [nameof(BadRcptTo)]);
         }
 
-        if (TarpitCount > 0 && TarpitDelay == TimeSpan.Zero)
+        if (TarpitCount > 0 && TarpitDelay == TimeSpan.Zero && InvalidRecipientsMax == 0)
         {
             yield return new ValidationResult($"is 0, so that {nameof(TarpitCount)} does nothing", [nameof(TarpitDelay)]);
         }
