@@ -171,7 +171,7 @@ internal sealed class Committer : QueueWorker
             WriteBatch();
         }
 
-        if (operation.Kind == OperationKind.Copy && !TryMakeCopy(operation))
+        if (operation.Kind == OperationKind.Copy && !_state.TryMakeCopy(operation))
         {
             End(operation, CommitResult.Committed);
             return;
@@ -207,24 +207,6 @@ internal sealed class Committer : QueueWorker
 
     /// <summary>A record carries the whole state, so none may be written before an older one of its message; and what waits is not durable, which a barrier says.</summary>
     private bool MustWait(JournalOperation operation) => _stalled.Count > 0 && operation.Kind is not (OperationKind.Submit or OperationKind.Copy);
-
-    private bool TryMakeCopy(JournalOperation operation)
-    {
-        StoredRecord source = operation.Source!;
-        lock (_state.Gate)
-        {
-            int number = _state.Index.Find(source.Header.Id);
-            if (number < 0 || _state.Index[number].Place != source.Place)
-            {
-                return false;
-            }
-
-            operation.AddCopy(source, _state.Index.StateOf(number));
-        }
-
-        operation.FinishMeta();
-        return true;
-    }
 
     private bool TryRoll(JournalOperation operation, int length)
     {

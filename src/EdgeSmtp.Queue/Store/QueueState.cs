@@ -63,6 +63,27 @@ internal sealed class QueueState(MessageIndex index, SegmentTable segments, Body
         _arrivals.Writer.TryComplete();
     }
 
+    /// <summary>Gives a copy the state that its message has now.</summary>
+    /// <param name="operation">A copy of one record.</param>
+    /// <returns><c>false</c> when the message lies elsewhere by now, or is gone.</returns>
+    public bool TryMakeCopy(JournalOperation operation)
+    {
+        StoredRecord source = operation.Source!;
+        lock (Gate)
+        {
+            int number = Index.Find(source.Header.Id);
+            if (number < 0 || Index[number].Place != source.Place)
+            {
+                return false;
+            }
+
+            operation.AddCopy(source, Index.StateOf(number));
+        }
+
+        operation.FinishMeta();
+        return true;
+    }
+
     /// <summary>Takes over what has become durable. Called under <see cref="Gate"/>, in the order of the journal.</summary>
     /// <param name="operation">Written and synced.</param>
     public void Apply(JournalOperation operation)

@@ -31,8 +31,15 @@ public sealed class SmtpBackendTests : RecipientsTest
 
         Task<FilterReason?> asked = AskAsync(harness, "a@example.com");
         using TcpClient held = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        harness.Time.Advance(Deadline);
-        await asked.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        // The connection is there before the client looks at its clock.
+        while (!asked.IsCompleted)
+        {
+            harness.Time.Advance(Deadline);
+            await Task.WhenAny(asked, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+
+        await asked;
 
         for (int i = 0; i < 2; i++)
         {

@@ -118,7 +118,7 @@ public sealed class WarlordArchiveTests : WarlordTest
         { "a false central header", FalseCentral(512) },
         { "a false local header with the longest name", FalseLocal(ushort.MaxValue) },
         { "two false headers", [.. FalseCentral(700), .. FalseLocal(900)] },
-        { "false headers that overlap", [.. FalseLocal(512).AsSpan(0, 4), .. FalseLocal(512)] },
+        { "false headers that overlap", [.. FalseLocal(512).AsSpan(0, 6), .. FalseLocal(512)] },
     };
 
     // One header alone says what the member is, and what stands in front of both is no part of the archive for programs that go by its end.
