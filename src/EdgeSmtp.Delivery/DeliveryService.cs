@@ -79,13 +79,14 @@ public sealed class DeliveryService : IDisposable
 
     /// <summary>Takes nothing more out, lets running transactions finish, and gives the rest back to the store, due at once.</summary>
     /// <param name="grace">How long running transactions may take; what runs longer is cut off, and whoever was undecided may get it twice.</param>
-    public async Task StopAsync(TimeSpan grace)
+    /// <param name="hurry">Ends the grace.</param>
+    public async Task StopAsync(TimeSpan grace, CancellationToken hurry)
     {
         _intake.Stop();
         await _running;
         _scheduler.Stop();
         _runner.ReleaseWaiting();
-        using CancellationTokenSource enough = new();
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(hurry);
         Task finished = _active.WhenEmpty();
         await Task.WhenAny(finished, Task.Delay(grace, _time, enough.Token));
         await enough.CancelAsync();

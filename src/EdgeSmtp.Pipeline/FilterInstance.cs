@@ -9,6 +9,6 @@ namespace EdgeSmtp.Pipeline;
 /// <param name="Driver">What the driver does with it.</param>
 public sealed record FilterInstance(string Name, FilterRegistration Registration, object Options, DriverOptions Driver)
 {
-    /// <summary>What the driver must know of it.</summary>
-    public FilterTraits Traits => Registration.TraitsOf(Options);
+    /// <summary>What the driver must know of it. Asked once, where the options are bound: code of the filter, which may throw.</summary>
+    public FilterTraits Traits { get; } = Registration.TraitsOf(Options);
 }

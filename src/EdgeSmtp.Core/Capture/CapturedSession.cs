@@ -14,18 +14,25 @@ public sealed class CapturedSession
     /// <summary>Steps of one session that are kept; one that goes on further is kept without its end.</summary>
     public const int StepsMax = 4_096;
 
+    /// <summary>Bytes of content of one session that are kept; further ones are left out, like one that is too large.</summary>
+    public const long ContentBytesMost = 16L << 20;
+
     private readonly Lock _lock = new();
     private readonly List<CapturedStep> _steps = [];
     private readonly TimeProvider _time;
     private readonly long _contentBytesMax;
+    private readonly CaptureBudget? _budget;
+    private long _contentBytes;
 
     /// <summary>Begins a record.</summary>
     /// <param name="session">The session.</param>
     /// <param name="time">The clock.</param>
     /// <param name="contentBytesMax">Largest content that is kept; −1 for none.</param>
-    public CapturedSession(Session session, TimeProvider time, long contentBytesMax)
+    /// <param name="budget">Room for content; <c>null</c> when none is kept.</param>
+    public CapturedSession(Session session, TimeProvider time, long contentBytesMax, CaptureBudget? budget)
     {
         ArgumentNullException.ThrowIfNull(session);
+        _budget = budget;
         _time = time;
         _contentBytesMax = contentBytesMax;
         Id = session.Id;
@@ -126,9 +133,12 @@ public sealed class CapturedSession
     public void Content(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        bool isKept = transaction.Content is { } content && content.Length - content.TraceLength <= _contentBytesMax;
+        bool isKept = transaction.Content is { } content && TryKeep(content.Length - content.TraceLength);
         Add(new CapturedStep { Kind = CapturedStepKind.Content, Transaction = transaction.Id, Content = isKept ? Copy(transaction.Content!) : default(ReadOnlyMemory<byte>?) });
     }
+
+    /// <summary>Gives the room of its content back: it was written, or will not be.</summary>
+    public void ReleaseContent() => _budget?.Release(Interlocked.Exchange(ref _contentBytes, 0));
 
     /// <summary>The session has ended.</summary>
     /// <param name="session">The session.</param>
@@ -167,6 +177,18 @@ public sealed class CapturedSession
     }
 
     private static ReadOnlyMemory<byte> Copy(IMessageContent content) => content.Bytes.Slice(content.TraceLength).ToArray();
+
+    /// <summary>A client may send as many messages in a session as it likes, and all are held until its end: so there is a limit to them together.</summary>
+    private bool TryKeep(long bytes)
+    {
+        if (bytes > _contentBytesMax || Interlocked.Read(ref _contentBytes) + bytes > ContentBytesMost || _budget?.TryTake(bytes) != true)
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref _contentBytes, bytes);
+        return true;
+    }
 
     private void Add(CapturedStep step)
     {

@@ -47,16 +47,27 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
                     return held;
                 }
             }
-
-            StateEntry taken = states.Hold(StateKey.Of<T>(Name, instance.Registration.Type, name), factory, out bool startsAnew);
-            if (startsAnew)
-            {
-                StateStartsAnew(logger, name, Name, typeof(T).ToString(), null);
-            }
-
-            _held.Add(taken);
-            return (T)taken.Value;
         }
+
+        // Without the lock: the factory is code of the filter, and who lets the state go must not wait for it.
+        StateEntry taken = states.Hold(StateKey.Of<T>(Name, instance.Registration.Type, name), factory, out bool startsAnew);
+        if (taken.Value is not T value)
+        {
+            _ = LetGoAsync(taken).AsTask();
+            throw new InvalidOperationException($"The state '{name}' of '{Name}' is a {taken.Value.GetType()}, not a {typeof(T)}.");
+        }
+
+        if (startsAnew)
+        {
+            StateStartsAnew(logger, name, Name, typeof(T).ToString(), null);
+        }
+
+        lock (_held)
+        {
+            _held.Add(taken);
+        }
+
+        return value;
     }
 
     public override FilterMeter Meter(string part)
@@ -169,15 +180,20 @@ internal sealed class InstanceContext(FilterInstance instance, IDnsResolver dns,
 
         foreach (StateEntry entry in held)
         {
-            if (states.Release(entry))
-            {
-                await Disposal.DisposeAsync(entry.Value, logger, Name);
-            }
+            await LetGoAsync(entry);
         }
     }
 
     private static RunLedger LedgerOf(FilterSubject subject) =>
         RunLedger.Of(subject) ?? throw new InvalidOperationException("The session is not run by a filter pipeline.");
+
+    private async ValueTask LetGoAsync(StateEntry entry)
+    {
+        if (states.Release(entry))
+        {
+            await Disposal.DisposeAsync(entry.Value, logger, Name);
+        }
+    }
 
     private void Tell(FilterSubject subject, in StagedFinding finding)
     {

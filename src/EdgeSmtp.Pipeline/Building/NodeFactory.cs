@@ -42,7 +42,6 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
         FilterNode? node = Create(instance, context, skips, facts, errors);
         if (node is null)
         {
-            _ = context.ReleaseStateAsync().AsTask();
             return null;
         }
 
@@ -127,26 +126,39 @@ internal sealed class NodeFactory(IDnsResolver dns, TimeProvider time, IMetrics 
         return null;
     }
 
+    /// <summary>Lets everything go again when there will be no node: here, and not where somebody waits for it, since a filter that is late still uses its state.</summary>
     private FilterNode? CreateNode(FilterInstance instance, InstanceContext context, FactKey[] skips, FactCatalog facts)
     {
-        IFilter? filter = instance.Registration.Create(instance.Options, context);
-        if (filter is null)
-        {
-            return null;
-        }
-
+        IFilter? filter = null;
         try
         {
-            return new FilterNode(instance, filter, context, skips, metrics, time)
+            filter = instance.Registration.Create(instance.Options, context);
+            if (filter is not null)
             {
-                Unchecked = instance.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
-            };
+                return new FilterNode(instance, filter, context, skips, metrics, time)
+                {
+                    Unchecked = instance.Traits.Effect == FilterEffect.Annotates ? facts.Find($"{instance.Name}.unchecked") as FactKey<bool> : null,
+                };
+            }
         }
         catch
         {
-            _ = Disposal.DisposeAsync(filter, context.Logger, instance.Name).AsTask();
+            _ = GiveUpAsync(filter, context).AsTask();
             throw;
         }
+
+        _ = GiveUpAsync(filter, context).AsTask();
+        return null;
+    }
+
+    private static async ValueTask GiveUpAsync(IFilter? filter, InstanceContext context)
+    {
+        if (filter is not null)
+        {
+            await Disposal.DisposeAsync(filter, context.Logger, context.Name);
+        }
+
+        await context.ReleaseStateAsync();
     }
 
     private static void Check(FilterNode node, ICollection<string> errors)

@@ -6,32 +6,38 @@ internal sealed class StateTable
     private readonly Lock _lock = new();
     private readonly Dictionary<StateKey, StateEntry> _entries = [];
 
-    /// <summary>Takes hold of state, and makes it if there is none.</summary>
+    /// <summary>Takes hold of state, and makes it if there is none: outside of the lock, so that a factory that does not end holds up only those who want the same state.</summary>
     /// <param name="key">Names it.</param>
     /// <param name="factory">Makes it.</param>
     /// <param name="startsAnew">Whether there is such state already, of a type that another version of the plug-in brought, and cannot be passed on.</param>
-    /// <exception cref="InvalidOperationException">The state is of another type.</exception>
     public StateEntry Hold<T>(StateKey key, Func<T> factory, out bool startsAnew)
         where T : class
     {
+        StateEntry? entry;
         lock (_lock)
         {
             startsAnew = false;
-            if (!_entries.TryGetValue(key, out StateEntry? entry))
+            if (_entries.TryGetValue(key, out entry))
+            {
+                entry.Holders++;
+            }
+            else
             {
                 startsAnew = _entries.Keys.Any(key.IsOtherVersionOf);
-                entry = new StateEntry(key, factory() ?? throw new InvalidOperationException($"The state '{key.Name}' of '{key.Instance}' is null."));
+                entry = new StateEntry(key, () => factory() ?? throw new InvalidOperationException($"The state '{key.Name}' of '{key.Instance}' is null."));
                 _entries.Add(key, entry);
-                return entry;
             }
+        }
 
-            if (entry.Value is not T)
-            {
-                throw new InvalidOperationException($"The state '{key.Name}' of '{key.Instance}' is a {entry.Value.GetType()}, not a {typeof(T)}.");
-            }
-
-            entry.Holders++;
+        try
+        {
+            _ = entry.Value;
             return entry;
+        }
+        catch
+        {
+            Forget(entry);
+            throw;
         }
     }
 
@@ -48,6 +54,18 @@ internal sealed class StateTable
 
             _entries.Remove(entry.Key);
             return true;
+        }
+    }
+
+    /// <summary>What could not be made is made anew for the next one who wants it.</summary>
+    private void Forget(StateEntry entry)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_entries.GetValueOrDefault(entry.Key), entry))
+            {
+                _entries.Remove(entry.Key);
+            }
         }
     }
 }

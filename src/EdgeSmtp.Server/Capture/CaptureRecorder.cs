@@ -16,6 +16,9 @@ internal sealed class CaptureRecorder : ICaptureLog, IDisposable
     private const string SettingsFile = "settings.json";
     private const int AnswersMax = 65_536;
 
+    /// <summary>Bytes of content that sessions hold until they are written; less on a host with little memory.</summary>
+    private const long ContentBytesMax = 64L << 20;
+
     /// <summary>Time in which an answer out of the cache is not recorded again: the oldest records lack at most this much when older files go.</summary>
     private static readonly TimeSpan AnswerKnown = TimeSpan.FromMinutes(10);
 
@@ -94,12 +97,23 @@ internal sealed class CaptureRecorder : ICaptureLog, IDisposable
     {
         ArgumentNullException.ThrowIfNull(session);
         return _recording is { } recording && IsRecording && Random.Shared.NextDouble() < recording.Settings.Share
-            ? new CapturedSession(session, _time, recording.Settings.ContentBytesMax)
+            ? new CapturedSession(session, _time, recording.Settings.ContentBytesMax, recording.Budget)
             : null;
     }
 
     /// <inheritdoc />
-    public void Write(CapturedSession session) => _recording?.Writer.Write(session);
+    public void Write(CapturedSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (_recording is { } recording)
+        {
+            recording.Writer.Write(session);
+        }
+        else
+        {
+            session.ReleaseContent();
+        }
+    }
 
     /// <summary>The DNS said something to a filter. The same answer again, out of the cache, is not recorded again.</summary>
     public void Answered(string name, DnsRecordType type, DnsAnswer answer)
@@ -126,7 +140,7 @@ internal sealed class CaptureRecorder : ICaptureLog, IDisposable
             _recording = null;
             _writer?.Dispose();
             _writer = new CaptureWriter(new LineFiles(_folder, settings.SizeBytesMax, settings.AgeMax, _time), _metrics);
-            _recording = new Recording(settings, _writer);
+            _recording = new Recording(settings, _writer, new CaptureBudget(Math.Min(ContentBytesMax, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 32)));
         }
     }
 
@@ -143,5 +157,5 @@ internal sealed class CaptureRecorder : ICaptureLog, IDisposable
         }
     }
 
-    private sealed record Recording(CaptureSettings Settings, CaptureWriter Writer);
+    private sealed record Recording(CaptureSettings Settings, CaptureWriter Writer, CaptureBudget Budget);
 }

@@ -34,7 +34,7 @@ internal sealed class CaptureWriter : QueuedWriter<object>
     {
         if (!TryEnqueue(item))
         {
-            _metrics.Dropped.Add();
+            Drop(item);
         }
     }
 
@@ -45,22 +45,30 @@ internal sealed class CaptureWriter : QueuedWriter<object>
         if (item is CapturedSession session)
         {
             CaptureJson.Write(_json, session);
+            _json.Flush();
             _sessions++;
+            session.ReleaseContent();
         }
         else
         {
             CaptureJson.Write(_json, (CapturedAnswer)item);
+            _json.Flush();
         }
-
-        _json.Flush();
     }
 
     /// <inheritdoc />
-    protected override void Flush(int lines)
+    protected override void Drop(object item)
+    {
+        _metrics.Dropped.Add();
+        (item as CapturedSession)?.ReleaseContent();
+    }
+
+    /// <inheritdoc />
+    protected override void Flush(ReadOnlySpan<byte> bytes, int lines)
     {
         try
         {
-            _files.Append(Buffer.WrittenSpan);
+            _files.Append(bytes);
             _metrics.Sessions.Add(_sessions);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Server.Admin;
 using EdgeSmtp.Server.Capture;
 using EdgeSmtp.Server.Configuration;
@@ -28,7 +29,7 @@ internal static class CaptureCommand
         Option<TimeSpan> time = Bounded("--for", "TIME", "How long, as DAYS.HH:MM:SS. Default a day.", TimeSpan.FromDays(1), TimeMin, TimeMax);
         Option<double> share = Bounded("--share", "SHARE", "Share of the sessions, 0.000001 to 1. Default 1.", 1, 1e-6, 1.0);
         Option<bool> content = new("--content") { Description = "Record messages too: without them, filters that read messages cannot be asked again." };
-        Option<long> contentMax = Bounded("--content-bytes-max", "BYTES", "Largest message that is recorded. Default 262144.", 256L << 10, 1, int.MaxValue);
+        Option<long> contentMax = Bounded("--content-bytes-max", "BYTES", "Largest message that is recorded. Default 262144.", 256L << 10, 1, CapturedSession.ContentBytesMost);
         Option<long> size = Bounded("--size-bytes-max", "BYTES", "Bytes of all files; the oldest go first. Default 1 GiB.", 1L << 30, CaptureSettings.SizeBytesLeast, CaptureSettings.SizeBytesMost);
         Option<TimeSpan> age = Bounded("--age-max", "TIME", "Age at which records go, as DAYS.HH:MM:SS. Default 7 days.", TimeSpan.FromDays(7), TimeMin, TimeMax);
         Option<string?> config = SharedOptions.Config();

@@ -65,13 +65,14 @@ internal static class RecipientsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             LoadedConfiguration loaded = new ConfigurationLoader(BuiltInFilters.Create(), parsed.GetValue(config)).Load();
-            if (!loaded.IsValid)
+            RecipientCheck? check = loaded.IsValid ? new RecipientCheck(loaded, parsed.InvocationConfiguration.Output) : null;
+            if (check is null || loaded.Problems.HasErrors)
             {
                 SharedOptions.Print(loaded.Problems, parsed.InvocationConfiguration.Error);
                 return ExitCode.Usage;
             }
 
-            bool? exists = await new RecipientCheck(loaded, parsed.InvocationConfiguration.Output).RunAsync(parsed.GetValue(address)!, cancellationToken);
+            bool? exists = await check.RunAsync(parsed.GetValue(address)!, cancellationToken);
             return exists switch { true => ExitCode.Done, false => ExitCode.Failed, _ => ExitCode.Unknown };
         });
         return command;

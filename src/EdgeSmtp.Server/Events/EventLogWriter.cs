@@ -66,7 +66,7 @@ internal sealed class EventLogWriter : QueuedWriter<EventEntry>, IEventLog
         entry.Finish();
         if (!TryEnqueue(entry))
         {
-            _metrics.Dropped.Add();
+            Drop(entry);
             Recycle(entry);
         }
     }
@@ -90,7 +90,10 @@ internal sealed class EventLogWriter : QueuedWriter<EventEntry>, IEventLog
     }
 
     /// <inheritdoc />
-    protected override void Flush(int lines)
+    protected override void Drop(EventEntry item) => _metrics.Dropped.Add();
+
+    /// <inheritdoc />
+    protected override void Flush(ReadOnlySpan<byte> bytes, int lines)
     {
         bool taken = false;
         bool reopen = _reopen;
@@ -104,7 +107,7 @@ internal sealed class EventLogWriter : QueuedWriter<EventEntry>, IEventLog
                     output.Reopen();
                 }
 
-                output.Write(Buffer.WrittenSpan);
+                output.Write(bytes);
                 taken = true;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

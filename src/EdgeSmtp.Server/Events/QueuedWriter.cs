@@ -84,9 +84,14 @@ internal abstract class QueuedWriter<T> : IDisposable
     /// <summary>Puts the line of an item into <see cref="Buffer"/>, without its end.</summary>
     protected abstract void Append(T item);
 
-    /// <summary>Writes <see cref="Buffer"/>.</summary>
-    /// <param name="lines">Lines in it.</param>
-    protected abstract void Flush(int lines);
+    /// <summary>Counts an item that no line is made of. It may be half read, and is not used again.</summary>
+    /// <param name="item">The item.</param>
+    protected abstract void Drop(T item);
+
+    /// <summary>Writes lines.</summary>
+    /// <param name="bytes">The lines with their ends.</param>
+    /// <param name="lines">How many.</param>
+    protected abstract void Flush(ReadOnlySpan<byte> bytes, int lines);
 
     /// <summary>Nothing came for a while.</summary>
     protected virtual void OnIdle()
@@ -126,16 +131,41 @@ internal abstract class QueuedWriter<T> : IDisposable
         while (!_queue.IsEmpty)
         {
             int lines = 0;
+            int end = 0;
             while (Buffer.WrittenCount < BufferBytes / 2 && _queue.TryDequeue(out T? item))
             {
                 Interlocked.Decrement(ref _waiting);
-                Append(item);
-                Buffer.Write("\n"u8);
+                if (!TryAppend(item))
+                {
+                    break;
+                }
+
                 lines++;
+                end = Buffer.WrittenCount;
             }
 
-            Flush(lines);
+            if (lines > 0)
+            {
+                Flush(Buffer.WrittenSpan[..end], lines);
+            }
+
             Buffer.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>Nobody is above this thread: what is thrown here would end the server. An item that no line can be made of, such as one that no memory is left for, costs its line.</summary>
+    private bool TryAppend(T item)
+    {
+        try
+        {
+            Append(item);
+            Buffer.Write("\n"u8);
+            return true;
+        }
+        catch (Exception)
+        {
+            Drop(item);
+            return false;
         }
     }
 }

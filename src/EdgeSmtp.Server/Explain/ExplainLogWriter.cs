@@ -53,7 +53,7 @@ internal sealed class ExplainLogWriter : QueuedWriter<ExplainBatch>, IExplainLog
         ArgumentNullException.ThrowIfNull(batch);
         if (!TryEnqueue(batch))
         {
-            _metrics.Dropped.Add();
+            Drop(batch);
             Recycle(batch);
         }
     }
@@ -68,11 +68,14 @@ internal sealed class ExplainLogWriter : QueuedWriter<ExplainBatch>, IExplainLog
     }
 
     /// <inheritdoc />
-    protected override void Flush(int lines)
+    protected override void Drop(ExplainBatch item) => _metrics.Dropped.Add();
+
+    /// <inheritdoc />
+    protected override void Flush(ReadOnlySpan<byte> bytes, int lines)
     {
         try
         {
-            _files.Append(Buffer.WrittenSpan);
+            _files.Append(bytes);
             _metrics.Lines.Add(lines);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

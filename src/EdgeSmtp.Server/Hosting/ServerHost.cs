@@ -18,9 +18,12 @@ namespace EdgeSmtp.Server.Hosting;
 /// The whole server. Start: queue, delivery, the pending lane, what watches, listeners, readiness. Stop: readiness, listeners, sessions, the pending lane, delivery, queue, and last what watches, so that
 /// nothing is taken that cannot be stored and a drain can be seen from outside.
 /// </summary>
-internal sealed class ServerHost : IAsyncDisposable
+internal sealed partial class ServerHost : IAsyncDisposable
 {
     private static readonly TimeSpan WatchStopMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the stop waits for filters that do not let go. A call that holds its thread may do so for ever, and everything that must be kept is kept by then.</summary>
+    private static readonly TimeSpan FilterStopMax = TimeSpan.FromSeconds(5);
 
     private readonly ServerParts _parts;
     private readonly SnapshotHolder _snapshots;
@@ -32,6 +35,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private readonly WatchServer _watch;
     private readonly ServiceManager _manager = new();
     private readonly UnloadWatch _unloads;
+    private readonly ILogger<ServerHost> _logger;
     private bool _isStopped;
 
     private ServerHost(ServerParts parts, SnapshotHolder snapshots, MessageStore store, LoadedConfiguration loaded, ConfigurationLoader loader)
@@ -39,6 +43,7 @@ internal sealed class ServerHost : IAsyncDisposable
         _parts = parts;
         _snapshots = snapshots;
         _store = store;
+        _logger = parts.Loggers.CreateLogger<ServerHost>();
         _delivery = new DeliveryService(
             store, snapshots, parts.Dns, OwnIdentities.Of(parts.Options), parts.Time, parts.Metrics, parts.Events, parts.Loggers, parts.Ids, parts.Offers, parts.Tracer);
         Reloader = new Reloader(loaded, loader, new SnapshotFactory(parts.Pipelines, parts.Offers), snapshots, parts, _delivery.Wake);
@@ -134,14 +139,14 @@ internal sealed class ServerHost : IAsyncDisposable
     public async Task StopAsync(CancellationToken hurry)
     {
         _isStopped = true;
-        DrainOptions limits = _parts.Options.Drain;
+        DrainOptions limits = _snapshots.Whole.Drain;
         _manager.Stopping();
         _parts.Readiness.Drain();
         await DelayAsync(limits.NoticeTime, hurry);
         await DrainSessionsAsync(limits.SessionsMax, hurry);
         _quarantine.Dispose();
-        await _pending.StopAsync();
-        await _delivery.StopAsync(hurry.IsCancellationRequested ? TimeSpan.Zero : limits.DeliveriesMax);
+        await LeaveLateAsync(_pending.StopAsync());
+        await _delivery.StopAsync(limits.DeliveriesMax, hurry);
         await CloseAsync();
     }
 
@@ -185,7 +190,24 @@ internal sealed class ServerHost : IAsyncDisposable
         using CancellationTokenSource late = new(WatchStopMax, _parts.Time);
         await _store.DisposeAsync();
         Reloader.Dispose();
-        await _snapshots.Whole.DisposeAsync();
         await _watch.StopAsync(late.Token);
+        await LeaveLateAsync(_snapshots.Whole.DisposeAsync().AsTask());
     }
+
+    /// <summary>Waits for what ends with the last call of a filter. The process ends soon, and the call with it.</summary>
+    private async Task LeaveLateAsync(Task ended)
+    {
+        await ended.WaitAsync(FilterStopMax, _parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ended.IsCompleted)
+        {
+            await ended;
+        }
+        else
+        {
+            LogLeftBehind();
+        }
+    }
+
+    [LoggerMessage(EventId = 819, Level = LogLevel.Warning, Message = "Calls of filters have not ended; the server stops without them.")]
+    private partial void LogLeftBehind();
 }

@@ -8,7 +8,8 @@ namespace EdgeSmtp.Server.Hosting;
 /// <param name="Session">For sessions.</param>
 /// <param name="Delivery">For attempts.</param>
 /// <param name="PlugIns">Where filters come from.</param>
-internal sealed record ServerSnapshot(SessionSnapshot Session, DeliverySnapshot Delivery, PlugInSet PlugIns) : IAsyncDisposable
+/// <param name="Drain">How the server stops.</param>
+internal sealed record ServerSnapshot(SessionSnapshot Session, DeliverySnapshot Delivery, PlugInSet PlugIns, DrainOptions Drain) : IAsyncDisposable
 {
     /// <summary>Waits for the last session that began with it, which may be hours, and lets everything go. Plug-ins last: their code is what is disposed before.</summary>
     public async ValueTask DisposeAsync()

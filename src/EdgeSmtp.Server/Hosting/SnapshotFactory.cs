@@ -57,7 +57,7 @@ internal sealed class SnapshotFactory(PipelineBuilder pipelines, HopOffers offer
             ClientNames = options.ClientNames,
             Routes = new RecipientRoutes(delivery.Routes, offers),
         };
-        return new ServerSnapshot(session, delivery, loaded.PlugIns!);
+        return new ServerSnapshot(session, delivery, loaded.PlugIns!, options.Drain);
     }
 
     private static FilterHost HostOf(ServerOptions options)

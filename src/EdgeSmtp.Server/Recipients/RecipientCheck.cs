@@ -6,17 +6,32 @@ using EdgeSmtp.Filters.Recipients;
 using EdgeSmtp.Pipeline;
 using EdgeSmtp.Protocol.Addresses;
 using EdgeSmtp.Server.Configuration;
-using EdgeSmtp.Server.Configuration.Checks;
+using EdgeSmtp.Server.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSmtp.Server.Recipients;
 
 /// <summary>Answers for one address what a session would be answered, and tells why. Asks the real backends.</summary>
-/// <param name="loaded">A valid configuration.</param>
-/// <param name="output">Takes the steps.</param>
-internal sealed class RecipientCheck(LoadedConfiguration loaded, TextWriter output)
+internal sealed class RecipientCheck
 {
-    private readonly ServerOptions _options = loaded.Options!;
+    private readonly LoadedConfiguration _loaded;
+    private readonly ServerOptions _options;
+    private readonly TextWriter _output;
+    private readonly Dictionary<string, DomainOptions> _sections = new(StringComparer.Ordinal);
+    private readonly DomainTable _domains;
+
+    /// <summary>Reads the domains.</summary>
+    /// <param name="loaded">A valid configuration; takes what is wrong with its files of domains.</param>
+    /// <param name="output">Takes the steps.</param>
+    public RecipientCheck(LoadedConfiguration loaded, TextWriter output)
+    {
+        _loaded = loaded;
+        _options = loaded.Options!;
+        _output = output;
+        List<string> errors = [];
+        _domains = DomainFiles.Read(_options, Entry, errors);
+        loaded.AddErrors(errors);
+    }
 
     /// <summary>Looks the address up.</summary>
     /// <param name="address">As a client would write it.</param>
@@ -26,55 +41,63 @@ internal sealed class RecipientCheck(LoadedConfiguration loaded, TextWriter outp
     {
         if (MailPathParser.TryParse(Encoding.UTF8.GetBytes(address), allowUtf8: true, out MailPath path) != PathError.None || path.IsNull)
         {
-            output.WriteLine($"'{address}' is not an address.");
+            _output.WriteLine($"'{address}' is not an address.");
             return null;
         }
 
-        DomainTable domains = new(_options.Domains.Select(static domain => Entry(DomainCheck.Canonical(domain.Key)!, domain.Value)));
-        if (domains.Find(path.DomainALabel) is not { } entry)
+        if (_domains.Find(path.DomainALabel) is not { } entry)
         {
-            output.WriteLine($"'{path.DomainALabel}' is not among Domains: mail for it is taken only from clients that may relay.");
+            _output.WriteLine($"'{path.DomainALabel}' is not among Domains, nor in DomainFiles: mail for it is taken only from clients that may relay.");
             return false;
         }
 
         if (Ascii.EqualsIgnoreCase(path.LocalPart, "postmaster"u8))
         {
-            output.WriteLine($"known: postmaster of every domain is (RFC 5321 section 4.5.1); mail for it goes to {_options.Postmaster}.");
+            _output.WriteLine($"known: postmaster of every domain is (RFC 5321 section 4.5.1); mail for it goes to {_options.Postmaster}.");
             return true;
         }
 
         return entry.Recipients.IsLeftToFilters ? await AskFiltersAsync(entry, path, cancellationToken) : await AskSourceAsync(entry, path, cancellationToken);
     }
 
-    private static DomainEntry Entry(string name, DomainOptions options) => new(name, options.Recipients!.CreateSource(name), options.Route!, options.RecipientDelimiter);
+    private DomainEntry Entry(string name, DomainOptions options)
+    {
+        _sections[name] = options;
+        return new DomainEntry(name, options.Recipients!.CreateSource(name), options.Route!, options.RecipientDelimiter);
+    }
 
     private async Task<bool?> AskSourceAsync(DomainEntry entry, MailPath path, CancellationToken cancellationToken)
     {
         (RecipientStatus status, string found) = await entry.FindAsync(path, cancellationToken);
-        output.WriteLine(status == RecipientStatus.Known
-            ? $"known: {found}, by Domains:{entry.Name}:Recipients."
-            : $"unknown: not in Domains:{entry.Name}:Recipients.");
+        _output.WriteLine(status == RecipientStatus.Known
+            ? $"known: {found}, by {PlaceOf(entry)}."
+            : $"unknown: not in {PlaceOf(entry)}.");
         return status == RecipientStatus.Known;
     }
+
+    private string PlaceOf(DomainEntry entry) =>
+        _sections[entry.Name] is DomainFileOptions section
+            ? $"DomainFiles:{_options.DomainFiles.First(file => ReferenceEquals(file.Value, section)).Key}:Recipients"
+            : $"Domains:{entry.Name}:Recipients";
 
     private async Task<bool?> AskFiltersAsync(DomainEntry entry, MailPath path, CancellationToken cancellationToken)
     {
         using DnsResolver dns = new(_options.Dns, TimeProvider.System, new MetricRecorder());
         bool? result = true;
-        foreach (FilterInstance instance in loaded.Filters!.Steps.SelectMany(static step => step.Members))
+        foreach (FilterInstance instance in _loaded.Filters!.Steps.SelectMany(static step => step.Members))
         {
             if (instance.Options is not RecipientsFilterOptions options)
             {
                 continue;
             }
 
-            output.WriteLine($"filter {instance.Name}:");
+            _output.WriteLine($"filter {instance.Name}:");
             OfflineFilterContext context = new(instance.Name, dns, NullLogger.Instance);
             await using RecipientLookup lookup = new(options, context);
             List<string> steps = [];
             RecipientFinding finding = await lookup.ExplainAsync(path.DomainALabel, path.Key, entry.BaseKeyOf(path.Key), steps, cancellationToken);
-            steps.ForEach(step => output.WriteLine($"  {step}"));
-            output.WriteLine(TextOf(finding));
+            steps.ForEach(step => _output.WriteLine($"  {step}"));
+            _output.WriteLine(TextOf(finding));
             result = finding.Kind switch
             {
                 RecipientFindingKind.Unknown => false,

@@ -77,6 +77,7 @@ internal sealed partial class Reloader : IDisposable
         {
             // Nobody awaits a reload that a file caused; a bug in it must not be lost, nor end the server.
             _metrics.Refused.Add();
+            _metrics.Valid.Set(0);
             LogFailed(failure);
             return [failure.Message];
         }
@@ -98,7 +99,7 @@ internal sealed partial class Reloader : IDisposable
         LoadedConfiguration loaded = _loader.Load();
         _watcher.Watch(loaded.Files);
         _plugIns.Refused.Set(loaded.PlugIns?.RefusedCount ?? 0);
-        ServerSnapshot? snapshot = loaded.IsValid ? _factory.Create(loaded) : null;
+        ServerSnapshot? snapshot = Create(loaded);
         if (snapshot is null)
         {
             loaded.Dispose();
@@ -128,6 +129,20 @@ internal sealed partial class Reloader : IDisposable
         ReportRestart(_needs.Find(loaded.Root!));
         LogTaken();
         return [];
+    }
+
+    private ServerSnapshot? Create(LoadedConfiguration loaded)
+    {
+        try
+        {
+            return loaded.IsValid ? _factory.Create(loaded) : null;
+        }
+        catch
+        {
+            // Else its plug-ins would stay loaded.
+            loaded.Dispose();
+            throw;
+        }
     }
 
     private async Task ReleaseAsync(ServerSnapshot replaced)

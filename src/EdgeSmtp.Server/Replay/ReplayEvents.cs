@@ -26,7 +26,7 @@ internal sealed class ReplayEvents(TimeProvider time) : IEventLog, ICaptureLog
     public void Write(EventEntry entry) => entry?.Dispose();
 
     /// <inheritdoc />
-    public CapturedSession TryBegin(Session session) => new(session, time, contentBytesMax: -1);
+    public CapturedSession TryBegin(Session session) => new(session, time, contentBytesMax: -1, budget: null);
 
     /// <inheritdoc />
     public void Write(CapturedSession session) => Last = session;

@@ -240,6 +240,22 @@ public sealed class PlugInLoadingTests
     }
 
     [Fact]
+    public async Task Check_TraitsThatThrow_AreRefusedWithTheirReason()
+    {
+        await using PlugInServer server = new PlugInServer("""{ "Type": "Plugged", "Level": 1 }""").With("good", """
+            public sealed class TheOptions { public int Level { get; init; } }
+            public sealed class Entry : IFilterPlugIn
+            {
+                public void Register(FilterRegistry filters) => filters.Add<TheOptions>("Plugged", static (_, _) => null!, static options =>
+                    options.Level == 0 ? FilterTraits.Default : throw new InvalidOperationException("no such level"));
+            }
+            """);
+        (int exit, string text) = await server.CheckAsync();
+        Assert.Equal(2, exit);
+        Assert.Contains("Filters:plugged: the options of type 'Plugged' threw: no such level", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_FilesThatEverybodyMayWrite_AreRefused()
     {
         await using PlugInServer server = new PlugInServer().With("good", Good);

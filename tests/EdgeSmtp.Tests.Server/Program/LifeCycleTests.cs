@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using EdgeSmtp.Abstractions;
 using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Queue.Inspection;
 using EdgeSmtp.Server.Admin;
@@ -109,5 +110,84 @@ public sealed class LifeCycleTests
         await server.StopAsync();
 
         Assert.Empty(QueueReader.Open(Path.Combine(server.DataDirectory, "queue")).List());
+    }
+
+    [Fact]
+    public async Task Stop_AfterAReload_TakesTheNewTimes()
+    {
+        await using TestServer server = new();
+        server.Members["Drain"] = """{ "SessionsMax": "01:00:00", "DeliveriesMax": "00:00:00" }""";
+        await server.StartAsync();
+        server.Members["Drain"] = """{ "SessionsMax": "00:00:01", "DeliveriesMax": "00:00:00" }""";
+        server.Write();
+        Assert.Empty(await server.Host.Reloader.ReloadAsync("a test", TestContext.Current.CancellationToken));
+        using LineClient stuck = await LineClient.GreetAsync(server.Smtp);
+        await stuck.SayAsync("MAIL FROM:<a@sender.test>");
+        await stuck.SayAsync("RCPT TO:<user@example.test>");
+        await stuck.SayAsync("DATA");
+
+        await server.StopAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    // The process ends, and the thread with it; else somebody would have to kill it.
+    [Fact]
+    public async Task Stop_FilterThatHoldsItsThread_IsLeftBehind()
+    {
+        using ManualResetEventSlim go = new();
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = new();
+        server.Registry.Add("Blocking", _ => new BlockingRcpt(reached, go));
+        server.Members["FilterOrder"] = """[ "blocking" ]""";
+        server.Members["Filters"] = """{ "blocking": { "Type": "Blocking" } }""";
+        server.Members["Drain"] = """{ "SessionsMax": "00:00:01", "DeliveriesMax": "00:00:00" }""";
+        await server.StartAsync();
+        using LineClient client = await LineClient.GreetAsync(server.Smtp);
+        await client.SayAsync("MAIL FROM:<a@sender.test>");
+        Task<string?> reply = client.SayAsync("RCPT TO:<user@example.test>");
+        await reached.Task;
+
+        await server.StopAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.False(File.Exists(AdminSocket.PathOf(server.DataDirectory)));
+        go.Set();
+        await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    [Fact]
+    public async Task Stop_SecondSignal_EndsTheWaitForDeliveries()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        await using TestServer server = new();
+        server.Members["Domains"] = """{ "example.test": { "Recipients": [ "user" ], "Route": "silent" } }""";
+        server.Members["Routes"] = $$"""{ "silent": { "Transport": "smtp", "NextHop": "{{silent.LocalEndpoint}}" } }""";
+        server.Members["Drain"] = """{ "DeliveriesMax": "01:00:00" }""";
+        await server.StartAsync();
+        using (LineClient client = await LineClient.GreetAsync(server.Smtp))
+        {
+            await client.SayAsync("MAIL FROM:<a@sender.test>");
+            await client.SayAsync("RCPT TO:<user@example.test>");
+            await client.SayAsync("DATA");
+            Assert.StartsWith("250 ", await client.SayAsync("Subject: x\r\n\r\nbody\r\n."), StringComparison.Ordinal);
+        }
+
+        using TcpClient delivery = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using CancellationTokenSource hurry = new();
+        Task stopped = server.Host.StopAsync(hurry.Token);
+        Assert.False(stopped.IsCompleted);
+        await hurry.CancelAsync();
+        await stopped.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Single(QueueReader.Open(Path.Combine(server.DataDirectory, "queue")).List());
+    }
+
+    private sealed class BlockingRcpt(TaskCompletionSource reached, ManualResetEventSlim go) : IRcptFilter
+    {
+        public ValueTask<Verdict> OnRcptAsync(Transaction transaction, Recipient recipient, CancellationToken cancellationToken)
+        {
+            reached.TrySetResult();
+            go.Wait(CancellationToken.None);
+            return Verdict.Continue;
+        }
     }
 }

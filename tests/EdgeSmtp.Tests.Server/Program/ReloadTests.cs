@@ -1,3 +1,4 @@
+using EdgeSmtp.Abstractions;
 using Xunit;
 
 namespace EdgeSmtp.Tests.Server.Program;
@@ -44,6 +45,24 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Reload_ThatThrows_IsRefused_AndTheAlarmTellsOfIt()
+    {
+        await using TestServer server = new();
+        server.Registry.Add<TouchyOptions>("Touchy", static (_, _) => new Idle());
+        server.Members["FilterOrder"] = """[ "touchy" ]""";
+        server.Members["Filters"] = """{ "touchy": { "Type": "Touchy" } }""";
+        await server.StartAsync();
+
+        TouchyOptions.IsBroken = true;
+        Assert.NotEmpty(await server.Host.Reloader.ReloadAsync("a test", TestContext.Current.CancellationToken));
+        Assert.Equal("0", await server.MetricAsync("edgesmtp_config_valid"));
+
+        TouchyOptions.IsBroken = false;
+        Assert.Empty(await server.Host.Reloader.ReloadAsync("a test", TestContext.Current.CancellationToken));
+        Assert.Equal("1", await server.MetricAsync("edgesmtp_config_valid"));
+    }
+
+    [Fact]
     public async Task Reload_ValidAfterInvalid_IsTaken()
     {
         await using TestServer server = await new TestServer().StartAsync();
@@ -62,6 +81,10 @@ public sealed class ReloadTests
     [Theory]
     [InlineData("Listeners", """{ "smtp": { "Address": "127.0.0.1:0", "RejectAt": "Stage" } }""", "1")]
     [InlineData("Http", """{ "Address": "127.0.0.1:1" }""", "1")]
+    [InlineData("OwnNames", """[ "mx2.example.test" ]""", "1")]
+    [InlineData("Delivery", """{ "MaildirThreads": 3 }""", "1")]
+    [InlineData("Delivery", """{ "PerDestinationConcurrencyMax": 3 }""", "0")]
+    [InlineData("Drain", """{ "SessionsMax": "00:01:00" }""", "0")]
     [InlineData("Limits", """{ "ConnectionsMax": 7 }""", "0")]
     public async Task Reload_SectionThatIsMadeOnce_SaysThatARestartIsNeeded(string key, string value, string expected)
     {
@@ -99,5 +122,22 @@ public sealed class ReloadTests
         string? reply = await client.SayAsync($"RCPT TO:<{recipient}>");
         await client.SayAsync("RSET");
         return reply!;
+    }
+
+    /// <summary>Read when the new section is compared with the one in force.</summary>
+    private sealed class TouchyOptions
+    {
+        public static bool IsBroken { get; set; }
+
+        public int Level
+        {
+            get => IsBroken ? throw new InvalidOperationException("broken") : field;
+            init;
+        }
+    }
+
+    private sealed class Idle : IConnectFilter
+    {
+        public ValueTask<Verdict> OnConnectAsync(Session session, CancellationToken cancellationToken) => Verdict.Continue;
     }
 }

@@ -36,19 +36,23 @@ public sealed class ProfileSplitCheckTests
     }
 
     [Theory]
-    [InlineData(2, "Listeners:mx:Smtp:SplitMax: the profiles of domains differ in 3 ways after the content")]
-    [InlineData(3, null)]
-    public void ProfilesThatDoNot_HaveALimit(int splitMax, string? expected)
+    [InlineData(2, false, "Listeners:mx:Smtp:SplitMax: the profiles of domains differ in 3 ways after the content")]
+    [InlineData(2, true, "Listeners:mx:Smtp:SplitMax: the profiles of domains differ in 3 ways after the content")]
+    [InlineData(3, false, null)]
+    [InlineData(3, true, null)]
+    public void ProfilesThatDoNot_HaveALimit(int splitMax, bool oneIsOfAFile, string? expected)
     {
         using TestConfiguration configuration = new(
             ("Listeners", $$"""{ "mx": { "Address": "127.0.0.1:2525", "Smtp": { "SplitByProfile": true, "SplitMax": {{splitMax}} } } }"""),
             ("FilterOrder", """[ "x" ]"""),
             ("Filters", """{ "x": { "Type": "Content" } }"""),
             ("Profiles", """{ "a": { "x": { "Level": 1 } }, "b": { "x": { "Level": 2 } } }"""),
-            ("Domains", """{ "a.test": { "Recipients": [ "user" ], "Route": "sink", "Profile": "a" }, "b.test": { "Recipients": [ "user" ], "Route": "sink", "Profile": "b" }, "example.test": { "Recipients": [ "user" ], "Route": "sink" } }"""))
+            ("Domains", $$"""{ "a.test": { "Recipients": [ "user" ], "Route": "sink", "Profile": "a" }, "b.test": { "Recipients": [ "user" ], "Route": "sink", "Profile": "{{(oneIsOfAFile ? "a" : "b")}}" }, "example.test": { "Recipients": [ "user" ], "Route": "sink" } }"""),
+            ("DomainFiles", oneIsOfAFile ? """{ "more": { "Path": "rcpthosts", "Recipients": [ "user" ], "Route": "sink", "Profile": "b" } }""" : null))
         {
             Registry = new EdgeSmtp.Abstractions.FilterRegistry().Add<ContentOptions>("Content", static (_, _) => new ContentFilter()),
         };
+        File.WriteAllText(configuration.PathOf("rcpthosts"), "more.test\n");
         EdgeSmtp.Server.Configuration.LoadedConfiguration loaded = configuration.Load();
         Assert.Empty(loaded.Problems.Errors);
         using EdgeSmtp.Testing.Harness.PipelineHarness harness = new();

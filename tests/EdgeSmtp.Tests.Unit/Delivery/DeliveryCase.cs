@@ -129,7 +129,7 @@ internal sealed class DeliveryCase : IAsyncDisposable
     {
         if (_service is not null)
         {
-            Task stopping = _service.StopAsync(TimeSpan.FromSeconds(10));
+            Task stopping = _service.StopAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
             await SmtpHostileServerTests.AdvanceUntilDone(Time, stopping);
             _service.Dispose();
         }

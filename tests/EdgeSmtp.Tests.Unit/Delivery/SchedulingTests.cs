@@ -203,7 +203,7 @@ public sealed class SchedulingTests
         for (int i = 0; i < 3; i++) world.Submit("s@example.org", ["u@example.net"]);
         await reached.Task;
         await world.Store.UntilOpenedAsync(3);
-        Task stopping = world.Service.StopAsync(TimeSpan.FromMinutes(1));
+        Task stopping = world.Service.StopAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
         await world.Store.UntilAsync(store => store.InAttempt == 1);
         Assert.False(stopping.IsCompleted);
         open.SetResult();
@@ -228,7 +228,35 @@ public sealed class SchedulingTests
         MessageId id = world.Submit("s@example.org", ["u@example.net"]);
         await reached.Task;
         // Small steps, so that the grace is over long before the transaction's own timeout.
-        await SmtpHostileServerTests.AdvanceUntilDone(world.Time, world.Service.StopAsync(TimeSpan.FromMilliseconds(1)), TimeSpan.FromMilliseconds(1));
+        await SmtpHostileServerTests.AdvanceUntilDone(world.Time, world.Service.StopAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None), TimeSpan.FromMilliseconds(1));
+        done.SetResult();
+        Assert.Equal((1, 0), (world.Store.Count, world.Store.InAttempt));
+        Assert.Empty(world.Store.SettlementsOf(id));
+        world.Service.Dispose();
+    }
+
+    [Fact]
+    public async Task Stop_HurryWithinTheGrace_CutsOffAtOnce()
+    {
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using FakeSmtpServer server = new();
+        server.OnCommand = async line =>
+        {
+            if (line != "DATA") return;
+            reached.TrySetResult();
+            await done.Task;
+        };
+        DeliveryCase world = new DeliveryCase().RouteTo("example.net", TransportKind.Smtp, server.EndPoint).Start();
+        MessageId id = world.Submit("s@example.org", ["u@example.net"]);
+        await reached.Task;
+        using CancellationTokenSource hurry = new();
+
+        // The clock stands still: nothing but the hurry ends it.
+        Task stopping = world.Service.StopAsync(TimeSpan.FromHours(1), hurry.Token);
+        Assert.False(stopping.IsCompleted);
+        await hurry.CancelAsync();
+        await stopping;
         done.SetResult();
         Assert.Equal((1, 0), (world.Store.Count, world.Store.InAttempt));
         Assert.Empty(world.Store.SettlementsOf(id));
@@ -252,7 +280,7 @@ public sealed class SchedulingTests
         DeliveryCase world = new DeliveryCase().RouteTo("example.net", TransportKind.Smtp, server.EndPoint).Start();
         MessageId id = world.Submit("s@example.org", ["a@example.net", "b@example.net"]);
         await reached.Task;
-        await SmtpHostileServerTests.AdvanceUntilDone(world.Time, world.Service.StopAsync(TimeSpan.FromMilliseconds(1)), TimeSpan.FromMilliseconds(1));
+        await SmtpHostileServerTests.AdvanceUntilDone(world.Time, world.Service.StopAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None), TimeSpan.FromMilliseconds(1));
         done.SetResult();
         Settlement settlement = Assert.Single(world.Store.SettlementsOf(id));
         Assert.Equal([0], settlement.Done);

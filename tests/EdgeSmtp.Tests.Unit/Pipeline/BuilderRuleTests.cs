@@ -148,6 +148,54 @@ public sealed class BuilderRuleTests : IDisposable
         await late.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
+    // Neither the one who waits nor filters with state of their own may wait for it for ever.
+    [Fact]
+    public async Task StateFactory_ThatDoesNotEnd_IsAnError_HoldsUpNoOther_AndWhatItMakesInTheEndIsDisposed()
+    {
+        using ManualResetEventSlim go = new();
+        DisposedFilter late = new();
+        DisposedFilter state = new();
+        PipelineBuilder builder = new(FakeDns.Empty, TimeProvider.System, new MetricRecorder(), new EventRecorder(TimeProvider.System), _harness.Logs) { StartMax = TimeSpan.FromMilliseconds(500) };
+        FilterInstance hanging = PipelineHarness.Instance("hanging", context =>
+        {
+            context.State("held", () => state);
+            context.State("slow", () =>
+            {
+                go.Wait();
+                return new object();
+            });
+            return late;
+        });
+        FilterInstance other = PipelineHarness.Instance("other", static context => context.State("own", static () => new ProbeFilter()));
+        List<string> errors = [];
+        Assert.Null(builder.Build([new PipelineStep("hanging", [hanging])], new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors));
+        Assert.Equal(["hanging: type Type-hanging could not be made: it did not end within 0.5 s"], errors);
+        Assert.NotNull(builder.Build([new PipelineStep("other", [other])], new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), []));
+        Assert.False(state.Disposed.Task.IsCompleted);
+        go.Set();
+        await late.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await state.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    // An error of the factory is not remembered: its file may be there the next time.
+    [Fact]
+    public async Task StateFactory_ThatThrows_IsAskedAnew_AndWhatTheFilterHeldIsDisposed()
+    {
+        DisposedFilter state = new();
+        bool isThere = false;
+        FilterInstance broken = PipelineHarness.Instance("broken", context =>
+        {
+            context.State("held", () => state);
+            return context.State("file", () => isThere ? new ProbeFilter() : throw new FormatException("no file"));
+        });
+        List<string> errors = [];
+        Assert.Null(_harness.Builder.Build([new PipelineStep("broken", [broken])], new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors));
+        Assert.Equal(["broken: type Type-broken could not be made: no file"], errors);
+        await state.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        isThere = true;
+        Assert.NotNull(_harness.Builder.Build([new PipelineStep("broken", [broken])], new Dictionary<string, IReadOnlyDictionary<string, FilterInstance>>(), errors));
+    }
+
     [Fact]
     public void Filter_OfNoStage_IsAnError()
     {

@@ -13,7 +13,8 @@ internal static class ProfileSplitCheck
     public static IEnumerable<string> Find(ServerOptions options, FilterPipeline pipeline)
     {
         List<string> kinds = [];
-        foreach (string profile in options.Domains.Values.Select(static domain => domain.Profile ?? string.Empty).Distinct(StringComparer.Ordinal))
+        IEnumerable<DomainOptions> domains = options.Domains.Values.Concat(options.DomainFiles.Values);
+        foreach (string profile in domains.Select(static domain => domain.Profile ?? string.Empty).Distinct(StringComparer.Ordinal))
         {
             if (!kinds.Exists(kind => pipeline.CanShare(kind, profile)))
             {

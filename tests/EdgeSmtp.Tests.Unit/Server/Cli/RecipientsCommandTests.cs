@@ -102,6 +102,28 @@ public sealed class RecipientsCommandTests : IDisposable
         Assert.Contains("nobody can tell now: the cdb cannot be read", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Check_DomainOfAFile_IsOurs_AndAFileThatIsMissingIsAnError()
+    {
+        using TestConfiguration configuration = new(
+            ("DomainFiles", """{ "text": { "Path": "rcpthosts", "Recipients": [ "joe" ], "Route": "sink" }, "more": { "Path": "more.cdb", "Recipients": [ "jane" ], "Route": "sink" } }"""));
+        configuration.Write();
+        await File.WriteAllTextAsync(configuration.PathOf("rcpthosts"), "text.test\n");
+        using (CdbWriter writer = new(configuration.PathOf("more.cdb")))
+        {
+            writer.Add("more.test"u8, []);
+            writer.Commit();
+        }
+
+        Assert.Equal((0, "known: joe@text.test, by DomainFiles:text:Recipients.\n"), await CheckAsync(configuration, "joe@text.test"));
+        Assert.Equal((1, "unknown: not in DomainFiles:more:Recipients.\n"), await CheckAsync(configuration, "joe@more.test"));
+        Assert.Equal(1, (await CheckAsync(configuration, "joe@elsewhere.test")).Exit);
+        File.Delete(configuration.PathOf("rcpthosts"));
+        (int exit, string output) = await CheckAsync(configuration, "joe@text.test");
+        Assert.Equal(2, exit);
+        Assert.Contains("DomainFiles:text:Path: Could not find file", output, StringComparison.Ordinal);
+    }
+
     private static async Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments)
     {
         using StringWriter output = new() { NewLine = "\n" };

@@ -109,6 +109,7 @@ public sealed class DomainFilesTests
     [InlineData("""{ "a": { "Path": "x", "Recipients": [] } }""", "DomainFiles:a:Route: is required")]
     [InlineData("""{ "a": { "Path": "x", "Recipients": "filter", "Route": "sink" } }""", "DomainFiles:a:Recipients: \"filter\" needs a filter of type Recipients in FilterOrder")]
     [InlineData("""{ "a": { "Path": "x", "Recipients": [], "Route": "snik" } }""", "DomainFiles:a:Route: there is no route 'snik'; did you mean 'sink'?")]
+    [InlineData("""{ "a": { "Path": "x", "Recipients": [], "Route": "sink", "Profile": "strickt" } }""", "DomainFiles:a:Profile: there is no profile 'strickt'")]
     public void Section_WithAMistake_IsNamed(string json, string message)
     {
         using TestConfiguration configuration = new(("DomainFiles", json));
