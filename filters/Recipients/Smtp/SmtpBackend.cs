@@ -16,7 +16,6 @@ internal sealed class SmtpBackend : IRecipientBackend
     private readonly HostAddresses _host;
     private readonly TimeProvider _time;
     private readonly IdleConnections _idle;
-    private int _first;
 
     public SmtpBackend(SmtpBackendOptions options, FilterPartContext context)
     {
@@ -29,7 +28,8 @@ internal sealed class SmtpBackend : IRecipientBackend
         {
             HelloName = options.HelloName!,
             Protocol = options.Protocol,
-            Tls = new ClientTlsOptions { Mode = options.Tls },
+            Dial = new DialOptions { ConnectTimeout = options.Timeout },
+            Tls = new ClientTlsOptions { Mode = options.Tls, HandshakeTimeout = options.Timeout },
             Timeouts = timeouts,
         };
     }
@@ -95,51 +95,23 @@ internal sealed class SmtpBackend : IRecipientBackend
     private async ValueTask<SmtpConnectResult> OpenAsync(CancellationToken cancellationToken)
     {
         SmtpConnectResult last = new(null, new SmtpConnectFailure(ConnectStage.Dial, DialFailure.Unreachable, WireFailure.None, null, "no address is known"));
-        IReadOnlyList<IPAddress> addresses = await _host.FindAsync(cancellationToken).ConfigureAwait(false);
-        SmtpClientOptions options = WithShareOfTime(addresses.Count);
-        int first = Volatile.Read(ref _first);
-        for (int i = 0; i < addresses.Count && last.Connection is null; i++)
+        foreach (IPAddress address in await _host.FindAsync(cancellationToken).ConfigureAwait(false))
         {
-            int at = (first + i) % addresses.Count;
-            bool hasEnded = false;
-            try
+            SmtpTarget target = new(_options.Host!, new IPEndPoint(address, _options.Port));
+            last = await SmtpClientConnection.OpenAsync(target, _client, _time, cancellationToken).ConfigureAwait(false);
+            if (last.Failure is { IsHandshake: true } && !_client.Tls.IsRequired)
             {
-                last = await OpenAsync(new SmtpTarget(_options.Host!, new IPEndPoint(addresses[at], _options.Port)), options, cancellationToken).ConfigureAwait(false);
-                hasEnded = true;
+                // RFC 7435 §3: what was opportunistic goes on in clear, on a new connection.
+                SmtpClientOptions clear = _client with { Tls = _client.Tls with { Mode = ClientTlsMode.None } };
+                last = await SmtpClientConnection.OpenAsync(target, clear, _time, cancellationToken).ConfigureAwait(false);
             }
-            finally
+
+            if (last.Connection is not null)
             {
-                // The next look-up begins where one was answered; and not again where the whole deadline went by, unless others had their share of it before.
-                bool stays = hasEnded ? last.Connection is not null : i > 0;
-                Volatile.Write(ref _first, stays ? at : at + 1);
+                break;
             }
         }
 
         return last;
-    }
-
-    private async ValueTask<SmtpConnectResult> OpenAsync(SmtpTarget target, SmtpClientOptions options, CancellationToken cancellationToken)
-    {
-        SmtpConnectResult result = await SmtpClientConnection.OpenAsync(target, options, _time, cancellationToken).ConfigureAwait(false);
-        if (result.Failure is { IsHandshake: true } && !options.Tls.IsRequired)
-        {
-            // RFC 7435 §3: what was opportunistic goes on in clear, on a new connection.
-            SmtpClientOptions clear = options with { Tls = options.Tls with { Mode = ClientTlsMode.None } };
-            result = await SmtpClientConnection.OpenAsync(target, clear, _time, cancellationToken).ConfigureAwait(false);
-        }
-
-        return result;
-    }
-
-    /// <summary>One deadline stands over the whole look-up, so an address that is silent may take only its share of it, and a handshake must leave time for the way in clear.</summary>
-    private SmtpClientOptions WithShareOfTime(int addresses)
-    {
-        TimeSpan share = _options.Timeout / Math.Max(2, addresses);
-        return _client with
-        {
-            Dial = _client.Dial with { ConnectTimeout = share },
-            Tls = _client.Tls with { HandshakeTimeout = share },
-            Timeouts = addresses > 1 ? _client.Timeouts with { Greeting = share } : _client.Timeouts,
-        };
     }
 }
