@@ -10,7 +10,7 @@ namespace EdgeSmtp.Protocol.Mime;
 /// It reads leniently, as real readers do, and names each place where they differ (<see cref="MimeAmbiguity"/>), so that a filter may refuse what it cannot be sure of. State survives any
 /// split of the input. One object serves one message at a time: call <see cref="Begin(IMimeHandler)"/> before each. Not thread-safe. Allocates nothing but scanners for encoded messages and texts within the message, of which one is kept.
 /// </remarks>
-public sealed class MimeScanner : ILineHandler
+public sealed partial class MimeScanner : ILineHandler
 {
     private readonly MimeLimits _limits;
     private readonly MimeHeader _header;
@@ -25,12 +25,9 @@ public sealed class MimeScanner : ILineHandler
     private LineEnd _structureEnd;
     private int _depth;
     private int _parts;
-    private MimeEncoding _textEncoding;
     private bool _isText;
     private bool _isWithinText;
     private bool _isInnerOpen;
-    private bool _isUuencodeWithin;
-    private bool _isPartDue;
 
     /// <summary>Creates a scanner.</summary>
     /// <param name="limits">How much structure it follows.</param>
@@ -282,51 +279,6 @@ public sealed class MimeScanner : ILineHandler
         _inner ??= new MimeScanner(_limits);
         if (_part.Kind == MimePartKind.Message) _inner.BeginMessage(this);
         else _inner.BeginText(this);
-    }
-
-    /// <summary>A file in a part that is written in uuencode. Each is a part with the header of all: readers that do not know the encoding find the files as within a text, by their names.</summary>
-    private void BeginFile(ReadOnlySpan<byte> name)
-    {
-        if (!_isPartDue) EndPart();
-        _part.ReadFileName(name);
-        TellAll(_part.Found);
-        BeginDuePart();
-        _place = Place.Uuencode;
-    }
-
-    private void BeginDuePart()
-    {
-        _isPartDue = false;
-        BeginPart();
-        OpenInner();
-    }
-
-    private void BeginUuencode(ReadOnlySpan<byte> name)
-    {
-        _decoder.Finish(atDelimiter: false);
-        Deliver();
-        _part.ReadUuencode(name);
-        TellAll(_part.Found);
-        _isUuencodeWithin = true;
-        BeginPart();
-        _decoder.Begin(MimeEncoding.Uuencode);
-        _place = Place.Uuencode;
-    }
-
-    private void EndUuencode()
-    {
-        Deliver();
-        if (_isUuencodeWithin)
-        {
-            _handler.OnPartEnd();
-            _isUuencodeWithin = false;
-            _decoder.Begin(_textEncoding);
-            _place = Place.Leaf;
-        }
-        else
-        {
-            _place = Place.UuencodeBefore;
-        }
     }
 
     private void EndLeaf(bool atDelimiter)
