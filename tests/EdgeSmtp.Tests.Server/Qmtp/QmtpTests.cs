@@ -12,7 +12,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Package_IsCommittedAndEachRecipientAnswered()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nSubject: x\n\nhi\n", "a@b.example", "user@example.com", "nobody@example.com", "other@example.com"));
         string first = await client.NetstringAsync();
@@ -32,7 +32,7 @@ public sealed class QmtpTests
     [InlineData("\n.\n..\n", ".\r\n..\r\n")]
     public async Task Message_InEitherCoding_IsStoredWithCrLf(string wire, string stored)
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package(wire, "", "user@example.com"));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class QmtpTests
     [InlineData("\na\0b\n")]
     public async Task Message_WithAStrayByte_IsRefusedForEverybody(string wire)
     {
-        await using SessionHost host = Host(listener => listener.RelayNetworks = Net.Of("192.0.2.0/24"));
+        await using SessionHost host = QmtpHost.Start(listener => listener.RelayNetworks = Net.Of("192.0.2.0/24"));
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package(wire, "a@b.example", "user@example.com", "other@example.com"));
         Assert.StartsWith("D", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Package_ByteByByte_IsTheSame()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.TrickleAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com"));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Client_ThatHalfCloses_StillGetsItsReplies()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         host.Store.Gate = new TaskCompletionSource();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com"));
@@ -82,7 +82,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Packages_InFlight_AreBoundedAndAnsweredInOrder()
     {
-        await using SessionHost host = Host(listener => listener.Qmtp.PackagesInFlightMax = 3);
+        await using SessionHost host = QmtpHost.Start(listener => listener.Qmtp.PackagesInFlightMax = 3);
         host.Store.Gate = new TaskCompletionSource();
         TestClient client = host.Connect();
         string packages = string.Concat(Enumerable.Range(0, 10).Select(i => QmtpWire.Package($"\nm{i}\n", "a@b.example", i % 2 == 0 ? "user@example.com" : "nobody@example.com")));
@@ -107,7 +107,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Recipient_Twice_IsAnsweredTwiceAndDeliveredOnce()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "USER@example.com"));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class QmtpTests
     [InlineData("a b", "D")]
     public async Task Recipient_ByItsForm_IsAnswered(string path, string letter)
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "", path));
         Assert.StartsWith(letter, await client.NetstringAsync(), StringComparison.Ordinal);
@@ -137,7 +137,7 @@ public sealed class QmtpTests
     [InlineData("x\"y", null)]
     public async Task Name_ThatSmtpWouldQuote_IsTakenWithoutQuotes(string name, string? taken)
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", $"{name}@any.example.com"));
         await client.SendAsync(QmtpWire.Package("\nhi\n", $"{name}@b.example", "user@example.com"));
@@ -157,7 +157,7 @@ public sealed class QmtpTests
     [InlineData("a\0b@c.example")]
     public async Task Sender_Malformed_RefusesThePackage(string sender)
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", sender, "user@example.com"));
         Assert.Equal("DBad sender address syntax [*] (#5.1.7)", await client.AnswerAsync());
@@ -166,7 +166,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Addresses_OverTheLimit_AreRefusedInTheirPlace()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", new string('x', 2000) + "@example.com", "other@example.com"));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -185,7 +185,7 @@ public sealed class QmtpTests
     [InlineData("999999999999:")]
     public async Task Bytes_ThatAreNoPackage_EndTheConnection(string text)
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(text);
         Assert.Equal(string.Empty, await client.ReadToEndAsync());
@@ -198,7 +198,7 @@ public sealed class QmtpTests
     [InlineData(1_000_000, "DMessage too large [*] (#5.3.4)")]
     public async Task Message_AtAndOverTheLimit_IsTakenOrRefused(int bytes, string expected)
     {
-        await using SessionHost host = Host(listener => listener.Qmtp.MessageSizeMax = 65_536);
+        await using SessionHost host = QmtpHost.Start(listener => listener.Qmtp.MessageSizeMax = 65_536);
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\r" + new string('x', bytes), "a@b.example", "user@example.com"));
         Assert.StartsWith(expected, await client.AnswerAsync(), StringComparison.Ordinal);
@@ -209,7 +209,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Message_WithoutRoom_IsZ()
     {
-        await using SessionHost host = Host(prepare: h => h.Staging = new MemoryStaging(100));
+        await using SessionHost host = QmtpHost.Start(prepare: h => h.Staging = new MemoryStaging(100));
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\n" + new string('x', 200), "a@b.example", "user@example.com"));
         Assert.Equal("ZInsufficient system storage, try again later [*] (#4.3.1)", await client.AnswerAsync());
@@ -218,7 +218,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Recipients_OverTheLimit_AreZ()
     {
-        await using SessionHost host = Host(listener => listener.Qmtp.RecipientsMax = 2);
+        await using SessionHost host = QmtpHost.Start(listener => listener.Qmtp.RecipientsMax = 2);
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "other@example.com", "third@example.com"));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -229,7 +229,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Recipients_FarOverTheLimit_AreStillAnsweredEach()
     {
-        await using SessionHost host = Host(listener => listener.Qmtp.RecipientsMax = 1);
+        await using SessionHost host = QmtpHost.Start(listener => listener.Qmtp.RecipientsMax = 1);
         TestClient client = host.Connect();
         Task sent = client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", ["user@example.com", .. Enumerable.Repeat(string.Empty, 10_000)]));
         Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
@@ -247,7 +247,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Recipients_BeyondAllMeasure_EndTheConnection()
     {
-        await using SessionHost host = Host(listener => listener.Qmtp.RecipientsMax = 1);
+        await using SessionHost host = QmtpHost.Start(listener => listener.Qmtp.RecipientsMax = 1);
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", ["user@example.com", .. Enumerable.Repeat(string.Empty, 10_001)]));
         Assert.Equal(string.Empty, await client.ReadToEndAsync());
@@ -275,7 +275,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Message_InALoop_IsD()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\n" + string.Concat(Enumerable.Repeat("Received: x\n", 100)) + "\nhi\n", "a@b.example", "user@example.com"));
         Assert.Equal("DToo many hops [*] (#5.4.6)", await client.AnswerAsync());
@@ -286,7 +286,7 @@ public sealed class QmtpTests
     [InlineData(CommitResult.Failed, "Z")]
     public async Task Store_ThatTakesNothing_IsZ(CommitResult result, string letter)
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         host.Store.Result = result;
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com"));
@@ -296,7 +296,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Store_ThatThrows_IsZAndTheNextPackageIsTaken()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         host.Store.Failure = new IOException("the disk");
         TestClient client = host.Connect();
         string package = QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com");
@@ -310,7 +310,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Bytes_TellWhatParametersWouldHave()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync(QmtpWire.Package("\nA: b\n\n\xc3\xbc\n", "a@b.example", "user@example.com"));
         await client.NetstringAsync();
@@ -324,161 +324,9 @@ public sealed class QmtpTests
     }
 
     [Fact]
-    public async Task ConnectVerdict_AnswersEveryRecipientButPostmaster()
-    {
-        await using SessionHost host = Host();
-        host.With(FakeFilter.OnConnect(FakeFilter.Reject));
-        TestClient client = host.Connect();
-        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "postmaster"));
-        Assert.StartsWith("DNo [", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task ConnectVerdict_AtItsStage_AnswersEveryRecipient()
-    {
-        await using SessionHost host = Host(listener => listener.RejectAt = Pipeline.RejectAt.Stage);
-        host.With(FakeFilter.OnConnect(FakeFilter.Defer));
-        TestClient client = host.Connect();
-        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "other@example.com"));
-        Assert.StartsWith("ZLater [", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("ZLater [", await client.NetstringAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task DisconnectVerdict_ClosesWithoutAByte()
-    {
-        await using SessionHost host = Host();
-        host.With(FakeFilter.OnConnect(FakeFilter.Disconnect));
-        TestClient client = host.Connect();
-        Assert.Equal(string.Empty, await client.ReadToEndAsync());
-    }
-
-    [Theory]
-    [InlineData("mail")]
-    [InlineData("rcpt")]
-    [InlineData("message")]
-    public async Task DisconnectVerdict_OnAPackage_IsItsReplyAndTheEnd(string stage)
-    {
-        int asked = 0;
-        Verdict Say(string at)
-        {
-            asked += at == stage ? 1 : 0;
-            return at == stage ? Verdict.From(FakeFilter.Disconnect) : default;
-        }
-
-        await using SessionHost host = Host();
-        host.With(new FakeFilter
-        {
-            Mail = _ => Say("mail"),
-            Rcpt = _ => Say("rcpt"),
-            Message = (_, verdicts) =>
-            {
-                verdicts.SetAll(Say("message"));
-                return default;
-            },
-        });
-        TestClient client = host.Connect();
-        string package = QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com");
-        await client.SendAsync(package + package);
-        Assert.Equal("DAway [*] (#5.7.1)", await client.AnswerAsync());
-        Assert.Equal(string.Empty, await client.ReadToEndAsync());
-        client.EndHalf();
-        await client.Served;
-        Assert.Equal(1, asked);
-        Assert.Equal(0, host.Store.Count);
-        Assert.Equal(1, host.Value(SessionMetrics.SessionEnds, "mx", "filter"));
-    }
-
-    [Theory]
-    [InlineData("connect", "user@example.com", "rejected")]
-    [InlineData("mail", "user@example.com", "rejected")]
-    [InlineData("rcpt", "user@example.com", "rejected")]
-    [InlineData("message", "user@example.com", "rejected")]
-    [InlineData("", "nobody@example.com", "rejected")]
-    [InlineData("later", "nobody@example.com", "deferred")]
-    [InlineData("later", "user@example.com", "deferred")]
-    public async Task Package_RefusedAnywhere_IsCounted(string stage, string recipient, string result)
-    {
-        Verdict Say(string at) => at == stage ? Verdict.From(FakeFilter.Reject) : default;
-        await using SessionHost host = Host(static listener => listener.RejectAt = Pipeline.RejectAt.Stage);
-        host.With(new FakeFilter
-        {
-            Connect = _ => Say("connect"),
-            Mail = _ => Say("mail"),
-            Rcpt = asked => stage == "later" && asked.ForwardPath.ToString() == "third@example.com" ? Verdict.From(FakeFilter.Defer) : Say("rcpt"),
-            Message = (_, verdicts) =>
-            {
-                verdicts.SetAll(stage == "later" ? Verdict.From(FakeFilter.Defer) : Say("message"));
-                return default;
-            },
-        });
-        TestClient client = host.Connect();
-        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", stage == "later" ? [recipient, "third@example.com"] : [recipient]));
-        Assert.Matches("^[DZ]", await client.NetstringAsync());
-        client.EndHalf();
-        await client.Served;
-        Assert.Equal(1, host.Value(SessionMetrics.Transactions, "mx", result));
-        Assert.Equal(1, new[] { "rejected", "deferred", "committed", "abandoned" }.Sum(label => host.Value(SessionMetrics.Transactions, "mx", label)));
-    }
-
-    [Fact]
-    public async Task Package_CutShort_IsAbandoned()
-    {
-        await using SessionHost host = Host();
-        TestClient client = host.Connect();
-        await client.SendAsync(QmtpWire.Netstring("\nhi\n") + "11:a@b.exam");
-        client.EndHalf();
-        await client.Served;
-        Assert.Equal(1, host.Value(SessionMetrics.Transactions, "mx", "abandoned"));
-        Assert.Equal(4, host.Value(SessionMetrics.ContentBytes, "mx"));
-    }
-
-    [Fact]
-    public async Task MessageVerdicts_ForEachRecipient_AreAnsweredEach()
-    {
-        await using SessionHost host = Host();
-        host.With(FakeFilter.OnMessage(("user", FakeFilter.Reject), ("other", FakeFilter.Defer), ("third", FakeFilter.Quarantine)));
-        TestClient client = host.Connect();
-        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "other@example.com", "third@example.com", "chief@example.com"));
-        Assert.StartsWith("DNo [", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("ZLater [", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.Equal(2, host.Store.Count);
-        StoredMessage held = Assert.Single(host.Store.Messages, static message => message.Envelope.Lane == MessageLane.Quarantine);
-        Assert.Equal(["third@example.com"], held.To);
-    }
-
-    [Fact]
-    public async Task Discard_ForEverybody_IsKWithoutACommit()
-    {
-        await using SessionHost host = Host();
-        host.With(FakeFilter.OnMessage(("user", FakeFilter.Discard), ("other", FakeFilter.Reject)));
-        TestClient client = host.Connect();
-        await client.SendAsync(QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com", "other@example.com"));
-        Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("D", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, host.Store.Count);
-    }
-
-    [Fact]
-    public async Task Sinks_GetTheStagedBytesWithTheTraceFirst()
-    {
-        FakeFilter.Sink sink = new();
-        await using SessionHost host = Host();
-        host.With(new FakeFilter { Body = _ => sink });
-        TestClient client = host.Connect();
-        await client.SendAsync(QmtpWire.Package("\nA: b\n\nhi\n", "a@b.example", "user@example.com"));
-        Assert.StartsWith("K", await client.NetstringAsync(), StringComparison.Ordinal);
-        Assert.Equal(Assert.Single(host.Store.Messages).Content, sink.Taken.WrittenSpan.ToArray());
-        Assert.True(sink is { IsCompleted: true, IsDisposed: true });
-    }
-
-    [Fact]
     public async Task Client_ThatPauses_IsCut()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient client = host.Connect();
         await client.SendAsync("30:\nhalf a");
         host.Time.Advance(TimeSpan.FromSeconds(302));
@@ -488,7 +336,7 @@ public sealed class QmtpTests
     [Fact]
     public async Task Drain_BetweenPackages_EndsTheConnection_WithinOneItIsFinished()
     {
-        await using SessionHost host = Host();
+        await using SessionHost host = QmtpHost.Start();
         TestClient idle = host.Connect();
         TestClient busy = host.Connect();
         string package = QmtpWire.Package("\nhi\n", "a@b.example", "user@example.com");
@@ -519,12 +367,4 @@ public sealed class QmtpTests
         Assert.StartsWith("D", await refused.NetstringAsync(), StringComparison.Ordinal);
         Assert.Equal(1, host.Store.Count);
     }
-
-    private static SessionHost Host(Action<ListenerOptions>? configure = null, Action<SessionHost>? prepare = null) => new(
-        listener =>
-        {
-            listener.Protocol = SessionProtocol.Qmtp;
-            configure?.Invoke(listener);
-        },
-        prepare);
 }
