@@ -4,6 +4,7 @@ using System.Net;
 using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Content;
 using EdgeSmtp.Core.Explain;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Protocol.Smtp;
 
 namespace EdgeSmtp.Core.Capture;
@@ -21,7 +22,7 @@ public sealed class CapturedSession
     private readonly List<CapturedStep> _steps = [];
     private readonly TimeProvider _time;
     private readonly long _contentBytesMax;
-    private readonly CaptureBudget? _budget;
+    private readonly ByteBudget? _budget;
     private long _contentBytes;
 
     /// <summary>Begins a record.</summary>
@@ -29,7 +30,7 @@ public sealed class CapturedSession
     /// <param name="time">The clock.</param>
     /// <param name="contentBytesMax">Largest content that is kept; −1 for none.</param>
     /// <param name="budget">Room for content; <c>null</c> when none is kept.</param>
-    public CapturedSession(Session session, TimeProvider time, long contentBytesMax, CaptureBudget? budget)
+    public CapturedSession(Session session, TimeProvider time, long contentBytesMax, ByteBudget? budget)
     {
         ArgumentNullException.ThrowIfNull(session);
         _budget = budget;

@@ -3,6 +3,7 @@ using EdgeSmtp.Abstractions;
 using EdgeSmtp.Abstractions.Dns;
 using EdgeSmtp.Core.Capture;
 using EdgeSmtp.Core.Metrics;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Server.Events;
 using EdgeSmtp.Toolkit.Tables;
 
@@ -140,7 +141,7 @@ internal sealed class CaptureRecorder : ICaptureLog, IDisposable
             _recording = null;
             _writer?.Dispose();
             _writer = new CaptureWriter(new LineFiles(_folder, settings.SizeBytesMax, settings.AgeMax, _time), _metrics);
-            _recording = new Recording(settings, _writer, new CaptureBudget(Math.Min(ContentBytesMax, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 32)));
+            _recording = new Recording(settings, _writer, new ByteBudget(Math.Min(ContentBytesMax, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 32)));
         }
     }
 
@@ -157,5 +158,5 @@ internal sealed class CaptureRecorder : ICaptureLog, IDisposable
         }
     }
 
-    private sealed record Recording(CaptureSettings Settings, CaptureWriter Writer, CaptureBudget Budget);
+    private sealed record Recording(CaptureSettings Settings, CaptureWriter Writer, ByteBudget Budget);
 }

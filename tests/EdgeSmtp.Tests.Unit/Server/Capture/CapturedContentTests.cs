@@ -1,4 +1,5 @@
 using EdgeSmtp.Core.Capture;
+using EdgeSmtp.Core.Storage;
 using EdgeSmtp.Testing.Sessions;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class CapturedContentTests : IDisposable
     private const int MessageBytes = 8 << 20;
 
     private readonly TestSession _session = new();
-    private readonly CaptureBudget _budget = new(3L * MessageBytes);
+    private readonly ByteBudget _budget = new(3L * MessageBytes);
 
     public void Dispose() => _session.Dispose();
 
